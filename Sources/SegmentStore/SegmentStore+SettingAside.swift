@@ -242,7 +242,7 @@ extension SegmentStore {
     let segment: Segment
     let heads: [EventHead]
     do {
-      segment = try Segment(path: folder.segment(missing.name))
+      segment = try Segment(path: folder.segment(missing.name), sharing: columnPaths)
       try segment.verify()
       heads = try segment.heads()
     } catch  where error.kind == .damaged {

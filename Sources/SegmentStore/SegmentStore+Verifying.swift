@@ -53,7 +53,7 @@ extension SegmentStore {
     let check = try CatalogCheck(parts, strays, keepsAll: isAllThere ? keepsAll : nil)
     guard !check.faults.isEmpty else { return [] }
     try commit(check.correction, at: now)
-    let opened = Self.open(try read { try $0.entries() }, in: folder)
+    let opened = open(try read { try $0.entries() })
     state.withLock { ($0.parts, $0.missing) = (opened.parts, opened.missing) }
     return check.faults
   }

@@ -32,6 +32,8 @@ public final class SegmentStore: Sendable {
   let catalog: Catalog
   let lock: FolderLock?
   let state: Mutex<State>
+  /// The paths of columns, which the segments mostly have in common.
+  let columnPaths = SharedPaths()
   /// The ids of stored events, for whoever stores others.
   private let storedIDs = StoredIDs()
   /// Works out what is to be kept beside a new segment, of it or of the events that were written to it.
@@ -105,7 +107,7 @@ public final class SegmentStore: Sendable {
     let told = CommitMark.read(folder)
     try keepUnknown(besides: entries, known)
     try sweep(keeping: Set(entries.map(\.name)))
-    let opened = Self.open(entries, in: folder)
+    let opened = open(entries)
     // No number is higher than the highest name: whoever has looked at segments up to some number has looked at those that an older
     // catalog does not know.
     let waiting = Self.segmentFiles(in: folder.found).compactMap(StoreFolder.number(ofSegment:)).max() ?? 0
@@ -142,51 +144,14 @@ public final class SegmentStore: Sendable {
     // The writer may delete a file between the look at the catalog and its opening: then the catalog has changed.
     var entries = try read { try $0.entries() }
     let unknown = try unknown(besides: entries)
-    var opened = Self.open(entries, in: folder)
+    var opened = open(entries)
     for _ in 0..<8 where !opened.missing.isEmpty {
       let again = try read { try $0.entries() }
       if again.map(\.name) == entries.map(\.name) { break }
       entries = again
-      opened = Self.open(entries, in: folder)
+      opened = open(entries)
     }
     return StoredSegments(parts: opened.parts, missing: opened.missing + unknown)
-  }
-
-  static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoredSegments {
-    var parts: [SegmentPart] = []
-    var missing: [MissingSegment] = []
-    for entry in entries {
-      // A row that the segment does not have hides none; verify tells of it.
-      let hidden = entry.hidden.filter { $0 >= 0 && $0 < entry.summary.rowCount }
-      func miss(_ reason: String, _ file: SegmentSummary? = nil, isSetAside: Bool = false, isDamage: Bool = true) {
-        missing.append(
-          MissingSegment(
-            number: entry.number, name: entry.name, summary: entry.summary, file: file, hidden: hidden,
-            spans: entry.spans, reason: reason, isSetAside: isSetAside, isDamage: isDamage))
-      }
-      if let (time, reason) = entry.setAside {
-        miss(Self.reason(reason, at: time), isSetAside: true)
-        continue
-      }
-      do {
-        guard StoreFolder.isSegmentName(entry.name) else {
-          throw StoreError(.damaged, "the catalog names “\(entry.name)”, which is no name of a segment")
-        }
-        let segment = try Segment(path: folder.segment(entry.name))
-        guard segment.summary == entry.summary else {
-          miss(
-            "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name: "
-              + Self.difference(entry.summary, segment.summary), segment.summary)
-          continue
-        }
-        parts.append(SegmentPart(number: entry.number, segment: segment, hidden: hidden, spans: entry.spans))
-      } catch let error as SegmentError {
-        miss("\(error)", isDamage: error.isDamage)
-      } catch {
-        miss("\(error)")
-      }
-    }
-    return StoredSegments(parts: parts, missing: missing)
   }
 
   /// True when an object was ingested as it is.
@@ -372,7 +337,7 @@ public final class SegmentStore: Sendable {
         throw StoreError(.io, "\(draft) cannot be given its name: \(SystemError.words())")
       }
       try StoreFolder.sync(folder.segments)
-      return (name, summary, try Segment(path: file))
+      return (name, summary, try Segment(path: file, sharing: columnPaths))
     } catch {
       unlink(draft)
       folder.discard(name)

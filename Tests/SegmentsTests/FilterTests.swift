@@ -57,7 +57,7 @@ import Testing
           let mayHold = try? segment.mayHold(bytes, in: path)
           if mayHold != true { Issue.record("seed \(seed): \(path)") }
         }
-        guard segment.footer.batch.columns.first(where: { $0.path == path })?.filter != nil else { continue }
+        guard segment.footer.batch.column(path)?.filter != nil else { continue }
         for number in 0..<1000 {
           asked += 1
           if try segment.mayHold(Array("nobody \(number)".utf8), in: path) { wrong += 1 }
@@ -126,7 +126,7 @@ import Testing
       #expect(segment.footer.filters.isEmpty == (version == 1 || rows == 0))
       try readEverything(segment, content)
       for path in segment.paths where version == 1 {
-        let isOfIDs = segment.footer.batch.columns.first { $0.path == path }?.codes == .identity
+        let isOfIDs = segment.footer.batch.column(path)?.codes == .identity
         #expect(try segment.mayHold(Array("nobody".utf8), in: path) == !isOfIDs)
       }
     }

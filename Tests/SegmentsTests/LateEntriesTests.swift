@@ -50,7 +50,7 @@ import Testing
     for path in plan.paths {
       let (some, all) = (try #require(batch.column(path)), try #require(whole.column(path)))
       for row in wanted { #expect(values(some, row) == values(all, row), "\(path), row \(row), seed \(seed)") }
-      guard try #require(segment.footer.batch.columns.first { $0.path == path }).codes.isOfHeads else { continue }
+      guard try #require(segment.footer.batch.column(path)).codes.isOfHeads else { continue }
       #expect(some.entryCount <= wanted.count, "\(path), seed \(seed)")
       made += 1
     }
@@ -87,7 +87,7 @@ import Testing
         if !mayHold { lacking += 1 }
       }
       // A piece at a time, of a reader that has not been asked yet; what lies in two values lies in none.
-      let isOfHeads = try #require(segment.footer.batch.columns.first { $0.path == path }).codes.isOfHeads
+      let isOfHeads = try #require(segment.footer.batch.column(path)).codes.isOfHeads
       for piece in pieces.shuffled(using: &random.random).prefix(20) where !isOfHeads {
         let column = try #require(segment.events(.all, late: LateEntries(segment)).column(path))
         let limit = Int.random(in: 0...20, using: &random.random)
@@ -120,7 +120,7 @@ import Testing
     let whole = try bytes(content)
     let footer = try Segment(bytes: whole, named: "a").footer
     try #require(!footer.codes.isEmpty && !footer.values.isEmpty)
-    for block in footer.codes + footer.values {
+    for block in Array(footer.codes) + footer.values {
       for place in stride(from: 0, to: block.storedBytes, by: max(1, block.storedBytes / 40)) {
         var bytes = whole
         bytes[block.offset + SegmentFormat.blockHeaderBytes + place] ^= 0x11

@@ -67,6 +67,9 @@ public struct FieldPlan: Sendable {
     RecordNames.name(ofPath: path) != nil || DocumentNames.contains(path)
   }
 
+  /// True when fields are asked for by their paths alone.
+  public var asksByPath: Bool { !everything && patterns.isEmpty }
+
   /// True when the field at a path is to have a column.
   public func wants(_ path: String) -> Bool {
     everything || places[path] != nil || patterns.contains { $0(path) }
@@ -74,7 +77,7 @@ public struct FieldPlan: Sendable {
 
   /// True when some field below a path may be wanted.
   public func wantsBelow(_ path: String) -> Bool {
-    guard !everything, patterns.isEmpty else { return true }
+    guard asksByPath else { return true }
     let prefix = path + "."
     return paths.contains { $0.hasPrefix(prefix) } || nested[path] != nil
       || nested.keys.contains { $0.hasPrefix(prefix) }

@@ -1,9 +1,16 @@
 /// How a batch lies in a segment: the directory of its columns, and of the objects under nested fields.
 struct BatchShape: Sendable {
-  var rowCount: Int
-  var columns: [ColumnShape]
-  var columnByPath: [String: Int]
-  var nested: [NestedShape]
+  let rowCount: Int
+  /// The paths of the columns, by place.
+  let paths: ColumnPaths
+  let columns: [ColumnShape]
+  private(set) var nested: [NestedShape] = []
+
+  /// The column at a place.
+  func column(_ place: Int) -> NamedColumn { NamedColumn(path: paths.all[place], shape: columns[place]) }
+
+  /// The column of a path.
+  func column(_ path: String) -> ColumnShape? { paths.place(of: path).map { columns[$0] } }
 
   /// What all columns of a segment have taken so far.
   struct Totals {
@@ -19,17 +26,19 @@ struct BatchShape: Sendable {
   }
 
   init(
-    _ reader: inout ByteReader, rowCount: Int, depth: Int = 0, _ totals: inout Totals
+    _ reader: inout ByteReader, rowCount: Int, depth: Int = 0, sharing shared: SharedPaths, _ totals: inout Totals
   ) throws(SegmentFault) {
     self.rowCount = rowCount
     let count = try reader.count(upTo: SegmentFormat.mostColumns - totals.columns, "the number of columns")
     totals.columns += count
     // Shapes stay in memory as long as the segment is open; a directory that lies gets room for no more than it has bytes.
     let room = min(count, reader.left)
-    columns = []
+    var paths: [UnsafeRawBufferPointer] = []
+    var columns: [ColumnShape] = []
+    paths.reserveCapacity(room)
     columns.reserveCapacity(room)
-    columnByPath = Dictionary(minimumCapacity: room)
-    for at in 0..<count {
+    for _ in 0..<count {
+      paths.append(try reader.textBytes("the length of a path"))
       var column = try ColumnShape(&reader, rowCount: rowCount, &totals)
       guard !column.codes.isOfHeads || depth == 0 else { throw reader.fault("objects have ids or times") }
       guard column.filter == nil || depth == 0 else { throw reader.fault("a field of objects has a filter") }
@@ -41,24 +50,28 @@ struct BatchShape: Sendable {
       guard totals.entries <= SegmentFormat.mostEntries, totals.valueBytes <= SegmentFormat.mostColumnBytes,
         totals.codeBytes <= SegmentFormat.mostColumnBytes
       else { throw reader.fault("the columns have more values than a segment may have") }
-      guard columnByPath.updateValue(at, forKey: column.path) == nil else {
-        throw reader.fault("two columns have one path")
-      }
       columns.append(column)
     }
-    nested = []
+    self.paths = try shared.list(paths, reader)
+    self.columns = columns
     var nestedPaths: Set<String> = []
     let inner = try reader.count(upTo: SegmentFormat.mostColumns - totals.columns, "the number of nested fields")
     totals.columns += inner
     guard inner == 0 || depth < SegmentFormat.deepestNesting else { throw reader.fault("fields are nested too deep") }
     for _ in 0..<inner {
-      let next = try NestedShape(&reader, parentRows: rowCount, depth: depth + 1, &totals)
+      let next = try NestedShape(&reader, parentRows: rowCount, depth: depth + 1, sharing: shared, &totals)
       guard nestedPaths.insert(next.path).inserted else {
         throw reader.fault("two nested fields have one path")
       }
       nested.append(next)
     }
   }
+}
+
+/// A column of a segment by its path.
+struct NamedColumn: Sendable {
+  var path: String
+  var shape: ColumnShape
 }
 
 /// How the objects under a nested field lie in a segment.
@@ -70,7 +83,8 @@ struct NestedShape: Sendable {
   var batch: BatchShape
 
   init(
-    _ reader: inout ByteReader, parentRows: Int, depth: Int, _ totals: inout BatchShape.Totals
+    _ reader: inout ByteReader, parentRows: Int, depth: Int, sharing shared: SharedPaths,
+    _ totals: inout BatchShape.Totals
   ) throws(SegmentFault) {
     path = try reader.text("the length of a path")
     let rowCount = try reader.count(upTo: SegmentFormat.mostRows, "the number of objects")
@@ -82,6 +96,6 @@ struct NestedShape: Sendable {
     guard totals.entries <= SegmentFormat.mostEntries, totals.codeBytes <= SegmentFormat.mostColumnBytes else {
       throw reader.fault("the columns have more values than a segment may have")
     }
-    batch = try BatchShape(&reader, rowCount: rowCount, depth: depth, &totals)
+    batch = try BatchShape(&reader, rowCount: rowCount, depth: depth, sharing: shared, &totals)
   }
 }

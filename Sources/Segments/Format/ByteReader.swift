@@ -67,9 +67,14 @@ struct ByteReader {
     return Int(number)
   }
 
+  /// The bytes of a text, behind its length.
+  mutating func textBytes(_ what: StaticString) throws(SegmentFault) -> UnsafeRawBufferPointer {
+    try take(try count(upTo: SegmentFormat.longestPath, what))
+  }
+
   /// A text of its length and its bytes.
   mutating func text(_ what: StaticString) throws(SegmentFault) -> String {
-    let bytes = try take(try count(upTo: SegmentFormat.longestPath, what))
+    let bytes = try textBytes(what)
     guard let text = String(validating: bytes, as: UTF8.self) else { throw fault("\(what) is not UTF-8") }
     return text
   }

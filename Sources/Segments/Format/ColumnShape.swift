@@ -1,6 +1,6 @@
 import Events
 
-/// How a column lies in a segment: an entry of the directory in the footer.
+/// How a column lies in a segment: an entry of the directory in the footer, but for its path.
 struct ColumnShape: Sendable {
   enum Rows: UInt8, Sendable {
     /// Every row has a value.
@@ -25,43 +25,54 @@ struct ColumnShape: Sendable {
     var isOfHeads: Bool { self == .identity || self == .time }
   }
 
-  var path: String
-  var rows: Rows
-  /// True when some row has several values: then how many each has is listed.
-  var hasCounts: Bool
-  var codes: Codes
-  /// The kind of all values; nil when they differ.
-  var kind: ScalarKind?
-  /// The length of all values; nil when they differ.
-  var length: Int?
+  /// Which rows have a value, how values and codes are written.
+  var flags: ColumnFlags
+  /// Bits of a code.
+  private var bits: UInt8
+  /// 1 and the number of the filter; 0 where there is none.
+  private var filterPlace: UInt16 = 0
   /// Values of all rows.
-  var entryCount: Int
+  @Narrow var entryCount: Int
   /// Rows with a value.
-  var presentCount: Int
+  @Narrow var presentCount: Int
   /// Distinct values; at most so many where they are those of `sequential` and the two behind it. Where hardly any came
   /// again, a value may stand more than once.
-  var valueCount: Int
-  /// Bits of a code.
-  var width: Int
+  @Narrow var valueCount: Int
   /// What the column takes of the values and of the codes.
-  var valueBytes: Int
-  var codeBytes: Int
-  /// The block of the filter over the column's values; nil where it has none.
-  var filter: Int?
+  @Narrow var valueBytes: Int
+  @Narrow var codeBytes: Int
   /// Where that starts, from the start of all values and all codes.
-  var valuesStart = 0
-  var codesStart = 0
+  @Narrow var valuesStart = 0
+  @Narrow var codesStart = 0
+
+  var rows: Rows { flags.rows }
+  /// True when some row has several values: then how many each has is listed.
+  var hasCounts: Bool { flags.hasCounts }
+  var codes: Codes { flags.codes }
+  /// The kind of all values; nil when they differ.
+  var kind: ScalarKind? { flags.kind }
+
+  var width: Int {
+    get { Int(bits) }
+    set { bits = UInt8(newValue) }
+  }
+
+  /// The length of all values; nil when they differ. It is worked out, and not for every value.
+  var length: Int? { flags.hasLength ? (valueBytes - (kind == nil ? valueCount : 0)) / valueCount : nil }
+
+  /// The block of the filter over the column's values; nil where it has none.
+  var filter: Int? {
+    get { filterPlace == 0 ? nil : Int(filterPlace) - 1 }
+    set { filterPlace = newValue.map { UInt16($0 + 1) } ?? 0 }
+  }
 
   func append(to footer: inout ByteRoom, version: UInt32) {
-    footer.append(text: path)
-    footer.append(
-      rows.rawValue | (hasCounts ? 4 : 0) | codes.rawValue << 3 | (kind?.rawValue ?? 0) << 5 | (length == nil ? 0 : 128)
-    )
+    footer.append(flags.byte)
     if rows != .every { footer.append(varint: presentCount) }
     if hasCounts { footer.append(varint: entryCount) }
     if codes == .packed {
       footer.append(varint: valueCount)
-      footer.append(UInt8(width))
+      footer.append(bits)
     }
     if let length { footer.append(varint: length) }
     footer.append(varint: valueBytes)
@@ -69,31 +80,30 @@ struct ColumnShape: Sendable {
     if version >= 2 { footer.append(filter == nil ? 0 : 1) }
   }
 
-  /// Reads an entry of the directory of a batch of so many rows.
+  /// Reads an entry of the directory of a batch of so many rows, behind its path.
   init(_ reader: inout ByteReader, rowCount: Int, _ totals: inout BatchShape.Totals) throws(SegmentFault) {
-    path = try reader.text("the length of a path")
-    let flags = try reader.byte()
-    guard let rows = Rows(rawValue: flags & 3), let codes = Codes(rawValue: flags >> 3 & 3) else {
+    guard let flags = ColumnFlags(try reader.byte()) else {
       throw reader.fault("a column has a layout that is none")
     }
-    self.rows = rows
-    self.codes = codes
-    hasCounts = flags & 4 != 0
-    kind = ScalarKind(rawValue: flags >> 5 & 3)
-    presentCount = rows == .every ? rowCount : try reader.count(upTo: rowCount, "the number of rows with a value")
-    entryCount =
-      hasCounts ? try reader.count(upTo: SegmentFormat.mostEntries, "the number of entries") : presentCount
+    self.flags = flags
+    let presentCount =
+      flags.rows == .every ? rowCount : try reader.count(upTo: rowCount, "the number of rows with a value")
+    let entryCount =
+      flags.hasCounts ? try reader.count(upTo: SegmentFormat.mostEntries, "the number of entries") : presentCount
     guard presentCount > 0, entryCount >= presentCount else { throw reader.fault("a column has too few values") }
-    valueCount = entryCount
-    width = 0
-    if codes == .packed {
+    var valueCount = entryCount
+    bits = 0
+    if flags.codes == .packed {
       valueCount = try reader.count(upTo: entryCount, "the number of values")
-      width = Int(try reader.byte())
-      guard valueCount > 0, width <= 32 else { throw reader.fault("a column has codes that are none") }
+      bits = try reader.byte()
+      guard valueCount > 0, bits <= 32 else { throw reader.fault("a column has codes that are none") }
     }
-    length = flags & 128 == 0 ? nil : try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of a value")
-    valueBytes = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of values")
+    let length =
+      flags.hasLength ? try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of a value") : nil
+    let valueBytes = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of values")
     codeBytes = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of codes")
+    (self.presentCount, self.entryCount) = (presentCount, entryCount)
+    (self.valueCount, self.valueBytes) = (valueCount, valueBytes)
     if totals.version >= 2 {
       switch try reader.byte() {
       case 0: break
@@ -114,21 +124,14 @@ struct ColumnShape: Sendable {
     }
   }
 
-  init(
-    path: String, rows: Rows, hasCounts: Bool, codes: Codes, kind: ScalarKind?, length: Int?, entryCount: Int,
-    presentCount: Int, valueCount: Int, width: Int, valueBytes: Int, codeBytes: Int
-  ) {
-    self.path = path
-    self.rows = rows
-    self.hasCounts = hasCounts
-    self.codes = codes
-    self.kind = kind
-    self.length = length
+  /// A column whose values and codes are still to be written.
+  init(_ flags: ColumnFlags, entryCount: Int, presentCount: Int, valueCount: Int, width: Int) {
+    self.flags = flags
+    bits = UInt8(width)
     self.entryCount = entryCount
     self.presentCount = presentCount
     self.valueCount = valueCount
-    self.width = width
-    self.valueBytes = valueBytes
-    self.codeBytes = codeBytes
+    valueBytes = 0
+    codeBytes = 0
   }
 }

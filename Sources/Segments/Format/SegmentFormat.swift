@@ -67,11 +67,11 @@ enum BlockCodec: UInt8, Sendable {
 struct BlockPlace: Sendable, CustomStringConvertible {
   var kind: BlockKind
   /// Which one of its kind, from 0.
-  var number: Int
+  @Narrow var number: Int
   /// Where its header starts in the file.
   var offset: Int
-  var rawBytes: Int
-  var storedBytes: Int
+  @Narrow var rawBytes: Int
+  @Narrow var storedBytes: Int
 
   var end: Int { offset + SegmentFormat.blockHeaderBytes + storedBytes }
 

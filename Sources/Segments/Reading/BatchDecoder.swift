@@ -39,7 +39,7 @@ struct BatchDecoder: ~Copyable {
     // Fields of alerts whose values are asked for under another name alone.
     var targets: [String: Column?] = Dictionary(plan.aliases.map { ($0.target, nil) }) { first, _ in first }
     // In the order of the file, so that every block is unpacked once.
-    for column in shape?.columns ?? [] {
+    for column in Self.columns(plan, in: shape) {
       if let place = columnByPath[column.path] {
         columns[place] = try self.column(column, rowCount: rowCount, isNamed: true)
       } else if plan.wants(column.path) {
@@ -71,11 +71,20 @@ struct BatchDecoder: ~Copyable {
       columns: columns, columnByPath: columnByPath, nested: nested)
   }
 
+  /// The columns that a plan may want, in the order of the file.
+  private static func columns(_ plan: FieldPlan, in shape: BatchShape?) -> [NamedColumn] {
+    guard let shape else { return [] }
+    guard plan.asksByPath else { return shape.columns.indices.map(shape.column) }
+    let paths = plan.paths + plan.aliases.map(\.target)
+    return Set(paths.compactMap(shape.paths.place)).sorted().map(shape.column)
+  }
+
   /// Reads columns that come late; nil where all are read at once.
   var late: LateEntries?
 
   /// A column that is read at once.
-  mutating func column(_ shape: ColumnShape, rowCount: Int) throws(SegmentFault) -> Column {
+  mutating func column(_ column: NamedColumn, rowCount: Int) throws(SegmentFault) -> Column {
+    let shape = column.shape
     do throws(SegmentFault) {
       if shape.codes.isOfHeads { try readHeads(for: shape.codes) }
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
@@ -83,7 +92,7 @@ struct BatchDecoder: ~Copyable {
       return try decoder.decode(
         shape, rowCount: rowCount, heads: heads, only: wanted, values: &values, codes: &codes)
     } catch {
-      throw Self.fault(error, in: shape)
+      throw Self.fault(error, in: column)
     }
   }
 
@@ -94,9 +103,9 @@ struct BatchDecoder: ~Copyable {
     heads = headsAreWhole ? try segment.readHeads() : try segment.readTimedHeads()
   }
 
-  private static func fault(_ error: SegmentFault, in shape: ColumnShape) -> SegmentFault {
+  private static func fault(_ error: SegmentFault, in column: NamedColumn) -> SegmentFault {
     var fault = error
-    if fault.kind == .damaged { fault.cause = "column \(shape.path): \(fault.cause)" }
+    if fault.kind == .damaged { fault.cause = "column \(column.path): \(fault.cause)" }
     return fault
   }
 
@@ -104,31 +113,34 @@ struct BatchDecoder: ~Copyable {
   ///
   /// - Parameter isNamed: it is asked for by its path, so that its values are wanted in all likelihood.
   private mutating func column(
-    _ shape: ColumnShape, rowCount: Int, isNamed: Bool
+    _ column: NamedColumn, rowCount: Int, isNamed: Bool
   ) throws(SegmentFault) -> Column {
+    let shape = column.shape
     let isOfHeads = shape.codes.isOfHeads
     // What is made for some rows alone costs little; what is made for all may be for nothing.
-    guard let late, !(isNamed && isOfHeads && wanted != nil) else { return try column(shape, rowCount: rowCount) }
-    let values = isNamed && !isOfHeads ? try values(shape) : nil
+    guard let late, !(isNamed && isOfHeads && wanted != nil) else { return try self.column(column, rowCount: rowCount) }
+    let values = isNamed && !isOfHeads ? try values(column) : nil
     return Column(
-      StoredColumn(shape, rowCount: rowCount, late, values: values), dictionary: values, valueCount: shape.valueCount,
+      StoredColumn(column, rowCount: rowCount, late, values: values), dictionary: values, valueCount: shape.valueCount,
       rowCount: rowCount, entryCount: shape.entryCount, isOnePerRow: shape.rows == .every && !shape.hasCounts)
   }
 
   /// The values of a column that is not made of heads.
-  mutating func values(_ shape: ColumnShape) throws(SegmentFault) -> ValueDictionary {
+  mutating func values(_ column: NamedColumn) throws(SegmentFault) -> ValueDictionary {
+    let shape = column.shape
     do throws(SegmentFault) {
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
       return try decoder.values(shape, &values)
     } catch {
-      throw Self.fault(error, in: shape)
+      throw Self.fault(error, in: column)
     }
   }
 
   /// Of each of some pieces: false where no value of a column that is not made of heads holds it; true in doubt.
   ///
   /// The values are not taken apart: what begins in one and ends in the next seems to be there.
-  mutating func mayHold(_ pieces: [SoughtBytes], _ shape: ColumnShape) throws(SegmentFault) -> [Bool] {
+  mutating func mayHold(_ pieces: [SoughtBytes], _ column: NamedColumn) throws(SegmentFault) -> [Bool] {
+    let shape = column.shape
     do throws(SegmentFault) {
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
       // A kind and a length take a byte each at least.
@@ -137,29 +149,31 @@ struct BatchDecoder: ~Copyable {
       let bytes = try values.take(values.left)
       return pieces.map { $0.stands(in: bytes) }
     } catch {
-      throw Self.fault(error, in: shape)
+      throw Self.fault(error, in: column)
     }
   }
 
   /// Whether a value passes that holds some of the pieces, in a column that is not made of heads. Others are not taken out.
   mutating func mayPass(
-    _ shape: ColumnShape, holding pieces: [SoughtBytes], _ passes: (Scalar) -> Bool
+    _ column: NamedColumn, holding pieces: [SoughtBytes], _ passes: (Scalar) -> Bool
   ) throws(SegmentFault) -> Bool {
+    let shape = column.shape
     do throws(SegmentFault) {
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
       return try decoder.mayPass(shape, &values, holding: pieces, passes)
     } catch {
-      throw Self.fault(error, in: shape)
+      throw Self.fault(error, in: column)
     }
   }
 
   /// The entries of a column.
-  mutating func fill(_ shape: ColumnShape, rowCount: Int, _ filler: inout EntryFiller) throws(SegmentFault) {
+  mutating func fill(_ column: NamedColumn, rowCount: Int, _ filler: inout EntryFiller) throws(SegmentFault) {
+    let shape = column.shape
     do throws(SegmentFault) {
       var codes = try codes.bytes(shape.codesStart, shape.codeBytes, of: segment.footer.place)
       try decoder.fill(shape, rowCount: rowCount, &codes, &filler)
     } catch {
-      throw Self.fault(error, in: shape)
+      throw Self.fault(error, in: column)
     }
   }
 

@@ -66,7 +66,8 @@ struct ColumnDecoder: ~Copyable {
   ) throws(SegmentFault) -> Bool {
     makeRoom(shape.entryCount, rowCount: 0)
     let (kinds, bytes) = try readBounds(shape, &reader)
-    func length(_ value: Int) -> Int { shape.length ?? Int(lengths[value]) }
+    let (kind, common) = (shape.kind, shape.length)
+    func length(_ value: Int) -> Int { common ?? Int(lengths[value]) }
     for piece in pieces {
       var value = 0
       var (start, end) = (0, length(0))
@@ -84,7 +85,7 @@ struct ColumnDecoder: ~Copyable {
           continue
         }
         let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end]).assumingMemoryBound(to: UInt8.self)
-        if passes(Scalar(shape.kind ?? ScalarKind(rawValue: kinds![value])!, text)) { return true }
+        if passes(Scalar(kind ?? ScalarKind(rawValue: kinds![value])!, text)) { return true }
         from = end
       }
     }
@@ -236,11 +237,12 @@ struct ColumnDecoder: ~Copyable {
   private func readValues(_ shape: ColumnShape, _ reader: inout ByteReader) throws(SegmentFault) -> ValueDictionary {
     let (kinds, bytes) = try readBounds(shape, &reader)
     var dictionary = ValueDictionary()
+    let (commonKind, commonLength) = (shape.kind, shape.length)
     var start = 0
     for at in 0..<shape.valueCount {
-      let length = shape.length ?? Int(lengths[at])
+      let length = commonLength ?? Int(lengths[at])
       let value = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
-      let kind = shape.kind ?? ScalarKind(rawValue: kinds![at])!
+      let kind = commonKind ?? ScalarKind(rawValue: kinds![at])!
       _ = dictionary.append(Scalar(kind, value.assumingMemoryBound(to: UInt8.self)))
       start += length
     }

@@ -26,7 +26,7 @@ public final class LateEntries {
 
 /// A column of a segment that is read when it is asked.
 final class StoredColumn: LateColumn {
-  private let shape: ColumnShape
+  private let column: NamedColumn
   private let rowCount: Int
   private let late: LateEntries
   private var known: ValueDictionary?
@@ -38,9 +38,11 @@ final class StoredColumn: LateColumn {
   private static let mostLooks = 2
 
   /// - Parameter values: where they have been read.
-  init(_ shape: ColumnShape, rowCount: Int, _ late: LateEntries, values: ValueDictionary? = nil) {
-    (self.shape, self.rowCount, self.late, known) = (shape, rowCount, late, values)
+  init(_ column: NamedColumn, rowCount: Int, _ late: LateEntries, values: ValueDictionary? = nil) {
+    (self.column, self.rowCount, self.late, known) = (column, rowCount, late, values)
   }
+
+  private var shape: ColumnShape { column.shape }
 
   var kind: ScalarKind? { shape.kind }
 
@@ -54,24 +56,24 @@ final class StoredColumn: LateColumn {
     case .identity: return pieces.map { HeadText.mayHold($0, as: .identity) }
     case .time: return pieces.map { HeadText.mayHold($0, as: .time) }
     case .packed, .sequential:
-      return late.read { decoder throws(SegmentFault) in try decoder.mayHold(pieces, shape) } ?? every
+      return late.read { decoder throws(SegmentFault) in try decoder.mayHold(pieces, column) } ?? every
     }
   }
 
   func mayPass(holding pieces: [SoughtBytes], _ passes: (Scalar) -> Bool) -> Bool {
     guard known == nil, !shape.codes.isOfHeads, looks < Self.mostLooks else { return true }
     looks += 1
-    return late.read { decoder throws(SegmentFault) in try decoder.mayPass(shape, holding: pieces, passes) } ?? true
+    return late.read { decoder throws(SegmentFault) in try decoder.mayPass(column, holding: pieces, passes) } ?? true
   }
 
   var values: ValueDictionary {
     if let known { return known }
     let values: ValueDictionary?
     if shape.codes.isOfHeads {
-      made = late.read { decoder throws(SegmentFault) in try decoder.column(shape, rowCount: rowCount) }
+      made = late.read { decoder throws(SegmentFault) in try decoder.column(column, rowCount: rowCount) }
       values = made?.dictionary
     } else {
-      values = late.read { decoder throws(SegmentFault) in try decoder.values(shape) }
+      values = late.read { decoder throws(SegmentFault) in try decoder.values(column) }
     }
     if values == nil { isBroken = true }
     known = values ?? Self.anyValue
@@ -90,7 +92,7 @@ final class StoredColumn: LateColumn {
     _ = values
     if let made { return made.forEachEntry { filler.append($1, row: $0) } }
     if !isBroken,
-      late.read({ decoder throws(SegmentFault) in try decoder.fill(shape, rowCount: rowCount, &filler) }) != nil
+      late.read({ decoder throws(SegmentFault) in try decoder.fill(column, rowCount: rowCount, &filler) }) != nil
     {
       return
     }

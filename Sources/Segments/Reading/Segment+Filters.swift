@@ -2,14 +2,13 @@ import Events
 
 extension Segment {
   /// True where a column of that path has a value.
-  public func hasColumn(_ path: String) -> Bool { footer.batch.columnByPath[path] != nil }
+  public func hasColumn(_ path: String) -> Bool { footer.batch.paths.place(of: path) != nil }
 
   /// False where no event has a value in the column of a path whose bytes are those of a text; true in doubt.
   ///
   /// No value is unpacked: it is the column's filter that is asked, or the ids where the column is that of ids.
   public func mayHold(_ text: [UInt8], in path: String) throws(SegmentError) -> Bool {
-    guard let place = footer.batch.columnByPath[path] else { return false }
-    let column = footer.batch.columns[place]
+    guard let column = footer.batch.column(path) else { return false }
     if column.codes == .identity {
       guard let id = EventID(uuid: text) else { return false }
       return try !rows(ofIDs: [id]).isEmpty

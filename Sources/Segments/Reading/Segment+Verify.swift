@@ -23,9 +23,10 @@ extension Segment {
   }
 
   private func verify(_ batch: BatchShape, _ decoder: inout BatchDecoder) throws(SegmentFault) {
-    for column in batch.columns {
+    for place in batch.columns.indices {
+      let column = batch.column(place)
       let values = try decoder.column(column, rowCount: batch.rowCount).dictionary
-      guard let filter = column.filter else { continue }
+      guard let filter = column.shape.filter else { continue }
       // A filter that lacks a value would hide events.
       for code in 0..<values.count {
         guard try mayHold(values.withValue(UInt32(code + 1)) { ValueFilter.hash($0.bytes) }, filter) else {

@@ -15,9 +15,11 @@ public final class Segment: Sendable {
 
   /// Opens a segment, and checks its header, trailer and footer: checksums, lengths and bounds. Blocks are checked when
   /// they are read.
-  public convenience init(path: String) throws(SegmentError) {
+  ///
+  /// - Parameter paths: where the paths of columns are kept that other open segments have too.
+  public convenience init(path: String, sharing paths: SharedPaths = SharedPaths()) throws(SegmentError) {
     do {
-      try self.init(SegmentMap(path: path), path, isChecked: true)
+      try self.init(SegmentMap(path: path), path, isChecked: true, sharing: paths)
     } catch {
       throw SegmentError(error, doing: "opening the segment", path: path)
     }
@@ -26,19 +28,23 @@ public final class Segment: Sendable {
   /// A segment in memory.
   ///
   /// - Parameter isChecked: false lets wrong checksums pass, so that a fuzzer sees what is behind them.
-  package convenience init(bytes: [UInt8], named name: String, isChecked: Bool = true) throws(SegmentError) {
+  package convenience init(
+    bytes: [UInt8], named name: String, isChecked: Bool = true, sharing paths: SharedPaths = SharedPaths()
+  ) throws(SegmentError) {
     do {
-      try self.init(SegmentMap(copying: bytes), name, isChecked: isChecked)
+      try self.init(SegmentMap(copying: bytes), name, isChecked: isChecked, sharing: paths)
     } catch {
       throw SegmentError(error, doing: "opening the segment", path: name)
     }
   }
 
-  private init(_ map: SegmentMap, _ path: String, isChecked: Bool) throws(SegmentFault) {
+  private init(
+    _ map: SegmentMap, _ path: String, isChecked: Bool, sharing paths: SharedPaths
+  ) throws(SegmentFault) {
     self.path = path
     self.map = map
     self.isChecked = isChecked
-    footer = try SegmentFooter(map.bytes, isChecked: isChecked)
+    footer = try SegmentFooter(map.bytes, isChecked: isChecked, sharing: paths)
     summary = SegmentSummary(
       dataStream: footer.dataStream, rowCount: footer.rowCount, times: footer.times, fileBytes: map.bytes.count,
       sourceBytes: footer.sourceBytes)
@@ -47,7 +53,7 @@ public final class Segment: Sendable {
   }
 
   /// Paths of all columns, in the order in which they were written. A field without any value has none.
-  public var paths: [String] { footer.batch.columns.map(\.path) }
+  public var paths: [String] { footer.batch.paths.all }
 
   /// Paths of the nested fields whose objects are kept one by one.
   public var nestedPaths: [String] { footer.batch.nested.map(\.path) }

@@ -9,26 +9,29 @@ struct SegmentFooter: Sendable {
   let place: BlockPlace
   /// All blocks but the footer, in their order in the file.
   let blocks: [BlockPlace]
-  let sources: [BlockPlace]
+  let sources: BlockRun
   /// The first row of each block of sources, and the number of rows.
   let sourceRows: [Int]
   /// Of each block of sources that is a gzip member as it came: bytes of its texts; nil of the others.
   let memberTexts: [Int?]
-  let identities: [BlockPlace]
+  let identities: BlockRun
   /// The first id of each block of ids.
   let fences: [EventID]
   let timeBlock: BlockPlace?
   let contentBlock: BlockPlace?
-  let values: [BlockPlace]
-  let codes: [BlockPlace]
-  let filters: [BlockPlace]
+  let values: BlockRun
+  let codes: BlockRun
+  let filters: BlockRun
   /// Where each block of values and of codes starts among the bytes of all, and where the last ends.
   let valueStarts: [Int]
   let codeStarts: [Int]
   let batch: BatchShape
   let totals: BatchShape.Totals
 
-  init(_ file: UnsafeRawBufferPointer, isChecked: Bool) throws(SegmentFault) {
+  /// - Parameter paths: where the paths of columns are kept that other segments have too.
+  init(
+    _ file: UnsafeRawBufferPointer, isChecked: Bool, sharing paths: SharedPaths
+  ) throws(SegmentFault) {
     let (footer, version) = try Self.place(file, isChecked: isChecked)
     var room = ByteRoom()
     defer { withExtendedLifetime(room) {} }
@@ -41,29 +44,24 @@ struct SegmentFooter: Sendable {
     sourceBytes = try reader.count(upTo: .max, "the length of all texts")
     let blocks = try Self.blocks(&reader, end: footer.offset)
     self.blocks = blocks
-    // Blocks of a kind stand together. Footers stay in memory as long as a folder is open: no array is longer than it must be.
-    func only(_ kind: BlockKind) -> [BlockPlace] {
-      let start = blocks.firstIndex { $0.kind == kind } ?? 0
-      return Array(blocks[start...].prefix { $0.kind == kind })
-    }
-    sources = only(.sources)
-    identities = only(.identities)
+    sources = BlockRun(.sources, of: blocks)
+    identities = BlockRun(.identities, of: blocks)
     (sourceRows, memberTexts) = try Self.sourceRows(
       &reader, sources, version: version, rowCount: rowCount, bytes: sourceBytes)
     fences = try Self.fences(&reader, identities, rowCount: rowCount)
-    let (timeBlocks, contentBlocks) = (only(.times), only(.contents))
+    let (timeBlocks, contentBlocks) = (BlockRun(.times, of: blocks), BlockRun(.contents, of: blocks))
     guard timeBlocks.count == min(rowCount, 1), contentBlocks.count == min(rowCount, 1),
       contentBlocks.allSatisfy({ [rowCount] in $0.rawBytes == rowCount * 4 })
     else { throw reader.fault("the times or the contents of the events are missing") }
     timeBlock = timeBlocks.first
     contentBlock = contentBlocks.first
-    values = only(.values)
-    codes = only(.codes)
-    filters = only(.filters)
+    values = BlockRun(.values, of: blocks)
+    codes = BlockRun(.codes, of: blocks)
+    filters = BlockRun(.filters, of: blocks)
     valueStarts = Self.starts(values)
     codeStarts = Self.starts(codes)
     var totals = BatchShape.Totals(version: version)
-    batch = try BatchShape(&reader, rowCount: rowCount, &totals)
+    batch = try BatchShape(&reader, rowCount: rowCount, sharing: paths, &totals)
     self.totals = totals
     guard valueStarts.last == totals.valueBytes, codeStarts.last == totals.codeBytes else {
       throw reader.fault("the columns and their blocks differ in length")
@@ -152,7 +150,7 @@ struct SegmentFooter: Sendable {
   }
 
   private static func sourceRows(
-    _ reader: inout ByteReader, _ sources: [BlockPlace], version: UInt32, rowCount: Int, bytes: Int
+    _ reader: inout ByteReader, _ sources: BlockRun, version: UInt32, rowCount: Int, bytes: Int
   ) throws(SegmentFault) -> (starts: [Int], memberTexts: [Int?]) {
     var starts = [0]
     var memberTexts: [Int?] = []
@@ -172,7 +170,7 @@ struct SegmentFooter: Sendable {
   }
 
   private static func fences(
-    _ reader: inout ByteReader, _ identities: [BlockPlace], rowCount: Int
+    _ reader: inout ByteReader, _ identities: BlockRun, rowCount: Int
   ) throws(SegmentFault) -> [EventID] {
     let size = SegmentFormat.identitiesOfBlock
     guard identities.count == (rowCount + size - 1) / size else { throw reader.fault("not every event has an id") }
@@ -190,7 +188,7 @@ struct SegmentFooter: Sendable {
     return fences
   }
 
-  private static func starts(_ blocks: [BlockPlace]) -> [Int] {
+  private static func starts(_ blocks: BlockRun) -> [Int] {
     var starts = [0]
     starts.reserveCapacity(blocks.count + 1)
     for block in blocks { starts.append(starts.last! + block.rawBytes) }

@@ -1,7 +1,7 @@
 /// Reads what all columns have of one kind, values or codes, from the blocks that it was cut into.
 struct StreamReader: ~Copyable {
   private let unpacker: BlockUnpacker
-  private let blocks: [BlockPlace]
+  private let blocks: BlockRun
   /// Where each block starts among the bytes of all, and where the last ends.
   private let starts: [Int]
   /// The bytes of `current`.
@@ -11,7 +11,7 @@ struct StreamReader: ~Copyable {
   private var whole = ByteRoom()
   private var wholeRange = 0..<0
 
-  init(_ unpacker: BlockUnpacker, _ blocks: [BlockPlace], starts: [Int]) {
+  init(_ unpacker: BlockUnpacker, _ blocks: BlockRun, starts: [Int]) {
     self.unpacker = unpacker
     self.blocks = blocks
     self.starts = starts

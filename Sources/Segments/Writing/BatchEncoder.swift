@@ -35,10 +35,11 @@ struct BatchEncoder: ~Copyable {
       precondition(column.rowCount == batch.rowCount, "a column of another batch")
       totals.entries += column.entryCount
       try checkTotals()
-      var shape = encoder.encode(column, path: path, heads: heads, values: &values, codes: &codes)
-      totals.valueBytes += shape.valueBytes
-      totals.codeBytes += shape.codeBytes
+      var shape = encoder.encode(column, heads: heads, values: &values, codes: &codes)
+      totals.valueBytes += values.streamBytes
+      totals.codeBytes += codes.streamBytes
       try checkTotals()
+      (shape.valueBytes, shape.codeBytes) = (values.streamBytes, codes.streamBytes)
       try values.endStream(packer)
       try values.drain(to: &file)
       try codes.endStream(packer)
@@ -47,6 +48,7 @@ struct BatchEncoder: ~Copyable {
         filterBlocks.append(
           try packer.append(.filters, number: filterBlocks.count, encoder.filter.bytes, to: &filters))
       }
+      footer.append(text: path)
       shape.append(to: &footer, version: totals.version)
     }
     let nested = batch.nested.filter { $0.value.batch.rowCount > 0 }.sorted { $0.key < $1.key }

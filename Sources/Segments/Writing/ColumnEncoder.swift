@@ -28,11 +28,11 @@ struct ColumnEncoder: ~Copyable {
     numbers.deallocate()
   }
 
-  /// Encodes a column that has values.
+  /// Encodes a column that has values. How many bytes they and the codes take is for the caller to put in.
   ///
   /// - Parameter heads: those of the rows, where the rows are events.
   mutating func encode(
-    _ column: Column, path: String, heads: [EventHead]?, values: inout StreamSpace, codes codeSpace: inout StreamSpace
+    _ column: Column, heads: [EventHead]?, values: inout StreamSpace, codes codeSpace: inout StreamSpace
   ) -> ColumnShape {
     makeRoom(column)
     hasFilter = false
@@ -40,11 +40,11 @@ struct ColumnEncoder: ~Copyable {
     let entryCount = column.entryCount
     let isSequential = valueCount == entryCount
     var shape = ColumnShape(
-      path: path, rows: .every, hasCounts: presentCount < entryCount, codes: isSequential ? .sequential : .packed,
-      kind: .string, length: nil, entryCount: entryCount, presentCount: presentCount, valueCount: valueCount,
-      width: isSequential ? 0 : BitPacking.writtenWidth(count: valueCount), valueBytes: 0, codeBytes: 0)
+      ColumnFlags(isSequential ? .sequential : .packed, hasCounts: presentCount < entryCount), entryCount: entryCount,
+      presentCount: presentCount, valueCount: valueCount,
+      width: isSequential ? 0 : BitPacking.writtenWidth(count: valueCount))
     if let heads, presentCount == entryCount, let kept = heldByHeads(column.dictionary, entryCount, heads) {
-      shape.codes = kept
+      shape.flags.codes = kept
       (shape.valueCount, shape.width) = (entryCount, 0)
     } else {
       appendValues(column.dictionary, &shape, to: &values.room)
@@ -60,8 +60,6 @@ struct ColumnEncoder: ~Copyable {
         UnsafeBufferPointer(start: codes, count: entryCount), width: shape.width, to: &codeSpace.room)
     }
     for at in 0..<valueCount { numbers[Int(used[at])] = 0 }
-    shape.valueBytes = values.streamBytes
-    shape.codeBytes = codeSpace.streamBytes
     return shape
   }
 
@@ -129,8 +127,8 @@ struct ColumnEncoder: ~Copyable {
         if value.bytes.count != first.1 { isOneLength = false }
       }
     }
-    shape.kind = isOneKind ? first.0 : nil
-    shape.length = isOneLength ? first.1 : nil
+    shape.flags.kind = isOneKind ? first.0 : nil
+    shape.flags.hasLength = isOneLength
     if !isOneKind {
       for at in 0..<shape.valueCount { room.append(dictionary.withValue(used[at]) { $0.kind.rawValue }) }
     }
@@ -154,7 +152,7 @@ struct ColumnEncoder: ~Copyable {
   private func appendRows(rowCount: Int, _ shape: inout ColumnShape, to room: inout ByteRoom) {
     if shape.presentCount < rowCount {
       // A listed row takes a byte or two.
-      shape.rows = shape.presentCount >= rowCount / 8 ? .bitmap : .listed
+      shape.flags.rows = shape.presentCount >= rowCount / 8 ? .bitmap : .listed
       appendPresent(rowCount: rowCount, shape, to: &room)
     }
     guard shape.hasCounts else { return }
