@@ -51,9 +51,10 @@ extension SearchCommand {
   func runESQL() async throws {
     let started = ContinuousClock.now
     _ = try input.currentTime()
-    let catalog = try input.catalog(tells: true)
-    LostAlerts.tell(.search)
     let query = try parsedESQL()
+    // Of a mapping of several indices only those count that are read.
+    let catalog = try input.catalog(tells: true).narrowed(to: IndexPattern(query.sources, now: now()))
+    LostAlerts.tell(.search)
     let tables = try ESQLTables.read(table, catalog)
     let times = try span()
     let file = try place()

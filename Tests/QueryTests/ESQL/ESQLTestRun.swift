@@ -22,8 +22,8 @@ struct ESQLTestRun {
   }
 
   func program(_ text: String) throws -> (ESQLProgram, FieldCatalog) {
-    let catalog = try catalog()
     let query = try ESQLQuery(text)
+    let catalog = try catalog().narrowed(to: IndexPattern(query.sources, now: Timestamp(iso8601: now)))
     var known = ESQLCatalog(catalog, seen: Set(types.map(\.name)))
     for event in events {
       guard let value = try? JSONValue(parsing: event) else { continue }

@@ -27,8 +27,9 @@ extension ESQLBinder {
 
   /// Binds a query by itself; nil where it has problems, which are told.
   private mutating func part(_ query: ESQLQuery, isOfRule: Bool) throws(TypeFault) -> Part? {
-    let index = IndexPattern(query.sources, now: now)
+    let index = IndexPattern(query.sources, now: namesAt)
     var binder = ESQLBinder(query, catalog: catalog.narrowed(to: index), tables: tables, now: now)
+    binder.namesAt = namesAt
     binder.unmapped = unmapped
     binder.outer = passing
     binder.isOfRule = isOfRule

@@ -7,6 +7,8 @@ struct ESQLBinder {
   let tables: [String: ESQLTable]
   /// What `NOW()` gives.
   let now: Timestamp
+  /// The time that date math in names of indices counts from; nil where it stands for any date, as in a rule.
+  var namesAt: Timestamp?
   /// What to do with names that no column has, as `SET unmapped_fields` says.
   var unmapped = Unmapped.refused
 

@@ -48,8 +48,12 @@ public struct ESQLProgram: Sendable {
   public init(
     _ query: ESQLQuery, catalog: ESQLCatalog, tables: [String: ESQLTable] = [:], now: Timestamp, ruleRows: Int? = nil
   ) throws(ESQLError) {
+    // An index that is not read gives no column its type.
+    let namesAt = ruleRows == nil ? now : nil
+    let catalog = catalog.narrowed(to: IndexPattern(query.sources, now: namesAt))
     var binder = ESQLBinder(query, catalog: catalog, tables: tables, now: now)
     binder.isOfRule = ruleRows != nil
+    binder.namesAt = namesAt
     for setting in query.settings {
       do throws(TypeFault) {
         try binder.set(setting)
