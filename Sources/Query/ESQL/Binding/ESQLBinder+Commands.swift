@@ -71,6 +71,9 @@ extension ESQLBinder {
   mutating func filter(_ term: ESQLTerm) throws(TypeFault) {
     isInFilter = true
     defer { isInFilter = false }
+    if let outer = term.misplacedRows {
+      throw TypeFault("IN subquery is not supported within other expressions [\(text(outer.range))]", at: outer.range)
+    }
     // What a condition is made of is told before its types, where both are wrong.
     let misuse = term.misusedFullText
     func refuse(_ misuse: ESQLTerm.MisusedFullText) throws(TypeFault) {

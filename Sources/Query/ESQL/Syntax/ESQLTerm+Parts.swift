@@ -20,6 +20,7 @@ extension ESQLTerm {
       .or(let left, let right), .match(let left, let right):
       [left, right]
     case .among(let value, let list): [value] + list
+    case .amongRows(let value, _): [value]
     case .function(_, _, let arguments, _): arguments
     }
   }
@@ -95,6 +96,7 @@ extension ESQLTerm {
     case .and(let left, let right): return replaced(.and(lacking(left), lacking(right)))
     case .or(let left, let right): return replaced(.or(lacking(left), lacking(right)))
     case .among(let value, let list): return replaced(.among(lacking(value), list.map(lacking)))
+    case .amongRows(let value, let rows): return replaced(.amongRows(lacking(value), rows))
     case .function(let name, let place, let arguments, let options):
       return replaced(.function(name: name, nameRange: place, arguments.map(lacking), options: options))
     }
