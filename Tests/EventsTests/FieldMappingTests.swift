@@ -34,6 +34,34 @@ struct FieldMappingTests {
     #expect(catalog.resolve("x").sourcePath == "source.ip")
   }
 
+  @Test("Of several indices those count that are named, by their own names or by that of their data stream")
+  func narrowed() throws {
+    let catalog = FieldCatalog.standard.applying(
+      try mapping(
+        #"""
+        {".ds-logs-own-default-2026.01.01-000001": {"mappings": {"properties": {"n": {"type": "keyword"}}}},
+         ".ds-logs-own-default-2026.01.02-000002": {"mappings": {"properties": {"n": {"type": "keyword"}, "own.m": {"type": "ip"}}}},
+         ".internal.alerts-security.alerts-default-000001": {"mappings": {"properties": {"n": {"type": "long"}, "k": {"type": "keyword"}}}},
+         "plain": {"mappings": {"properties": {"n": {"type": "date"}, "k": {"type": "long"}}}}}
+        """#))
+    func types(_ pattern: String) -> [FieldType?] {
+      let narrow = catalog.narrowed(to: IndexPattern(pattern))
+      return ["n", "own.m", "k"].map { narrow.unions[$0] == nil ? narrow.type(of: $0) : .dynamic }
+    }
+    #expect(types("logs-*") == [.keyword(ignoreAbove: .max), .ip, nil])
+    #expect(types(".ds-logs-own-default-2026.01.01-*") == [.keyword(ignoreAbove: .max), nil, nil])
+    #expect(types(".alerts-security.*") == [.integer, nil, .keyword(ignoreAbove: .max)])
+    #expect(types("plain,logs-*") == [.dynamic, .ip, .integer])
+    #expect(types("*,-plain").first == .keyword(ignoreAbove: .max))
+    // Those of which it narrows further are the ones that are left.
+    let twice = catalog.narrowed(to: IndexPattern("plain,logs-*")).narrowed(to: IndexPattern("plain"))
+    #expect(twice.type(of: "k") == .integer && twice.unions.isEmpty && twice.type(of: "own.m") == nil)
+    for pattern in ["", "alias", "other-*"] {
+      #expect(types(pattern) == [.dynamic, .ip, .dynamic], "none of them is named, so that all count")
+    }
+    #expect(catalog.narrowed(to: IndexPattern("logs-*")).resolve("user.name").type == .keyword)
+  }
+
   @Test(
     "What is no mapping is refused with its place",
     arguments: [

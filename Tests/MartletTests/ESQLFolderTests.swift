@@ -17,6 +17,8 @@ struct ESQLFolderTests {
     "FROM logs-* | MV_EXPAND related.user | STATS n = COUNT(*) BY related.user | SORT n DESC, related.user | LIMIT 20",
     "FROM logs-* | INLINE STATS n = COUNT(*) BY user.name | WHERE n < 8 | KEEP @timestamp, user.name, n | SORT @timestamp, user.name | LIMIT 30",
     "FROM logs-* | WHERE user_agent.original : \"aws\" OR error.message IS NOT NULL | DISSECT event.provider \"%{service}.%{rest}\" | STATS n = COUNT(*) BY service, user.name | SORT n DESC, service, user.name | LIMIT 15",
+    "FROM logs-* | WHERE user.name IN (FROM logs-aws* | WHERE event.outcome == \"failure\" | STATS n = COUNT(*) BY user.name | SORT n DESC, user.name | LIMIT 3 | KEEP user.name) | STATS n = COUNT(*) BY user.name | SORT user.name",
+    "FROM logs-* | WHERE user.name NOT IN (FROM logs-gcp* | KEEP user.name) | STATS COUNT(*)",
     "FROM logs-gcp* | STATS COUNT(*)",
   ]
 

@@ -40,19 +40,6 @@ public enum AlertReading {
       }
   }
 
-  /// The name that an index of alerts is searched by: `.internal.alerts-NAME-000001` is `.alerts-NAME`; nil for others.
-  static func alias(ofIndex index: String) -> String? {
-    let internalPart = ".internal"
-    guard index.hasPrefix(internalPart + ".alerts-") || index.hasPrefix(internalPart + ".preview.alerts-"),
-      let dash = index.lastIndex(of: "-")
-    else { return nil }
-    let generation = index[index.index(after: dash)...]
-    let name = index[..<dash].dropFirst(internalPart.count)
-    guard generation.utf8.count >= 6, generation.utf8.allSatisfy({ (0x30...0x39).contains($0) }), name.contains("-")
-    else { return nil }
-    return String(name)
-  }
-
   /// The first plain value at a path, of a list its first; with `below`, also one further down.
   private static func first(
     _ path: StaticString, in node: JSONNode, below: Bool = false, from: Int = 0

@@ -27,7 +27,7 @@ public final class DocumentColumns {
     let added = JudgedCall.fields + Enrichment.fields(context)
     guard !added.contains(where: { [builder] in builder.column($0.path) >= 0 }) else { return nil }
     ecs = ECSReader(context)
-    dataStream = ECSReader.dataStream(ofIndex: index)
+    dataStream = BackingIndex.dataStream(of: index)
   }
 
   /// Documents in the batch.

@@ -47,7 +47,7 @@ public struct ECSReader {
   /// The data stream that an event names, that of alerts for an alert, or that of events that name none. What `data_stream`
   /// an alert has is that of the event it stands on.
   public static func dataStream(of record: JSONNode) -> String {
-    if let index = record.member("_index")?.string, !index.isEmpty { return dataStream(ofIndex: index) }
+    if let index = record.member("_index")?.string, !index.isEmpty { return BackingIndex.dataStream(of: index) }
     let event = event(of: record)
     if AlertReading.isAlert(event) { return AlertReading.dataStream(of: event) }
     return dataStream(byFieldsOf: event) ?? EventContext.fallbackDataStream
@@ -64,27 +64,6 @@ public struct ECSReader {
     let type = part("type", "data_stream.type") ?? "logs"
     let namespace = part("namespace", "data_stream.namespace") ?? "default"
     return "\(type)-\(dataset)-\(namespace)"
-  }
-
-  /// The data stream that a backing index belongs to: `.ds-NAME-yyyy.MM.dd-000001`, also mounted (`partial-`, `restored-`);
-  /// of an index of alerts the name they are searched by; any other index is its own.
-  static func dataStream(ofIndex index: String) -> String {
-    // Most names are none of these.
-    guard let first = index.utf8.first, ".pr".utf8.contains(first) else { return index }
-    var name = index[...]
-    for prefix in ["partial-", "restored-"]
-    where name.hasPrefix(prefix + ".ds-") || name.hasPrefix(prefix + ".internal.") {
-      name = name.dropFirst(prefix.count)
-    }
-    if let alias = AlertReading.alias(ofIndex: String(name)) { return alias }
-    guard name.hasPrefix(".ds-") else { return index }
-    let parts = name.dropFirst(4).split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count >= 3, let generation = parts.last, generation.count >= 6, generation.allSatisfy(\.isNumber) else {
-      return index
-    }
-    let date = parts[parts.count - 2].split(separator: ".")
-    guard date.count == 3, date.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) }) else { return index }
-    return parts.dropLast(2).joined(separator: "-")
   }
 
   /// Appends the event's values to the current row of a batch.

@@ -47,6 +47,9 @@ public struct FieldCatalog: Sendable {
 
   private var names = LazyNames()
 
+  /// The mapping that lies over another catalog; nil where none does.
+  private var layer: MappingLayer?
+
   /// The paths of all fields of type nested, sorted.
   public private(set) var nestedPaths: [String] = []
   /// The first byte of each.
@@ -116,6 +119,7 @@ public struct FieldCatalog: Sendable {
   /// The catalog with the fields of a mapping over its own: where both hold a path, the mapping says what it is.
   public func applying(_ mapping: FieldMapping) -> FieldCatalog {
     var copy = self
+    copy.layer = MappingLayer(self, mapping)
     // What the schema knows of a field is no longer so: its multi-fields and what lies below it go too.
     let leaves = Set(
       mapping.fields.lazy.filter { $0.type != .object && $0.type != .nested && !$0.isMultiField }.map(\.path))
@@ -148,6 +152,11 @@ public struct FieldCatalog: Sendable {
     copy.index()
     return copy
   }
+
+  /// The catalog with the fields that its mapping gives those indices alone that a pattern selects.
+  ///
+  /// It is the same where no mapping of several indices lies over it, and where the pattern selects none of them.
+  public func narrowed(to pattern: IndexPattern) -> FieldCatalog { layer?.narrowed(to: pattern) ?? self }
 
   /// The paths of the objects that a path lies in.
   private static func ancestors(of path: String) -> [String] {

@@ -66,6 +66,8 @@ public struct FieldMapping: Hashable, Sendable {
   private var analyzers = MappingAnalyzers()
   /// The types that indices give fields, by path.
   private var parts: [String: [FieldUnion.Part]] = [:]
+  /// What each of several indices maps.
+  private var single = IndexFields()
 
   /// Reads `{"properties": …}`, `{"mappings": {"properties": …}}` or what `GET index/_mapping` answers, of one index or of
   /// several. `settings` beside `mappings` say what analyzers are that fields name.
@@ -94,16 +96,55 @@ public struct FieldMapping: Hashable, Sendable {
         index = name
         analyzers = MappingAnalyzers(settings: indices[name]?["settings"])
         try read(indices[name]?["mappings"] ?? .null, at: name + ".mappings", &found)
+        single.end(name)
       }
+      single.close()
     }
     try checkAliases(found)
+    take(found)
+    analyzers = MappingAnalyzers()
+  }
+
+  /// The mapping of those indices alone that a pattern selects, by their names or by those of their data streams. The whole one where
+  /// it selects none: the mapping may name indices that are searched by another name, an alias.
+  public func narrowed(to pattern: IndexPattern) -> FieldMapping {
+    indices(of: pattern).map { narrowed(to: $0) } ?? self
+  }
+
+  /// The indices that a pattern selects; nil where the whole mapping counts.
+  func indices(of pattern: IndexPattern) -> Set<String>? { single.chosen(by: pattern) }
+
+  /// The mapping of some of its indices.
+  func narrowed(to indices: Set<String>) -> FieldMapping {
+    var narrow = self
+    narrow.parts = [:]
+    var found: [String: (field: Field, from: String)] = [:]
+    for (index, fields) in single.fields(of: indices) {
+      narrow.index = index
+      for field in fields {
+        do throws(ReadingError) {
+          if !field.isMultiField { try narrow.addParents(of: field.path, at: index, &found) }
+          try narrow.add(field, at: index, &found)
+        } catch {
+          // What all indices together allow, some of them do.
+          return self
+        }
+      }
+    }
+    narrow.index = nil
+    narrow.single = single.narrowed(to: indices)
+    narrow.take(found)
+    return narrow
+  }
+
+  /// Takes what was found as the mapping's fields.
+  private mutating func take(_ found: [String: (field: Field, from: String)]) {
     // Shorter paths first, so that an object stands before what it holds.
     fields = found.values.map(\.field).sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
     for place in fields.indices where parts[fields[place].path] != nil {
       fields[place].union = FieldUnion(parts[fields[place].path] ?? [])
     }
     parts = [:]
-    analyzers = MappingAnalyzers()
   }
 
   /// As Elasticsearch has it, an alias stands for a field that is neither another alias nor an object. What the mapping does not
@@ -191,6 +232,7 @@ public struct FieldMapping: Hashable, Sendable {
       field.target = target
     }
     if !isMulti { field.nullValue = members["null_value"].flatMap(NullValue.init) }
+    if index != nil { single.add(field) }
     if !isMulti { try addParents(of: path, at: place, &found) }
     try add(field, at: place, &found)
     switch members["properties"] {

@@ -18,7 +18,7 @@ extension SearchCommand {
     guard format != .count else {
       throw ValidationError("--format count is not for ES|QL: end the query with | STATS COUNT(*).")
     }
-    if try parsedESQL().readsEvents { try input.checkGiven() }
+    if try parsedESQL().needsEvents { try input.checkGiven() }
   }
 
   private func parsedESQL() throws -> ESQLQuery {
@@ -30,12 +30,19 @@ extension SearchCommand {
   }
 
   private func bound(
-    _ query: ESQLQuery, _ catalog: ESQLCatalog, _ tables: [String: ESQLTable]
+    _ query: ESQLQuery, _ catalog: ESQLCatalog, _ tables: [String: ESQLTable], isInner: Bool = false
   ) throws -> ESQLProgram {
-    do throws(ESQLError) {
-      let program = try ESQLProgram(query, catalog: catalog, tables: tables, now: now())
+    try refusing { () throws(ESQLError) in
+      let program = try ESQLProgram(query, catalog: catalog, tables: tables, now: now(), isInner: isInner)
       if let refusal = program.refusal { throw refusal }
       return program
+    }
+  }
+
+  /// Tells why a query is refused.
+  private func refusing<Result>(_ body: () throws(ESQLError) -> Result) throws -> Result {
+    do throws(ESQLError) {
+      return try body()
     } catch {
       throw ValidationError(
         (error.isUnsupported
@@ -51,43 +58,32 @@ extension SearchCommand {
   func runESQL() async throws {
     let started = ContinuousClock.now
     _ = try input.currentTime()
-    let catalog = try input.catalog(tells: true)
+    var query = try parsedESQL()
+    let fields = try input.catalog(tells: true)
     LostAlerts.tell(.search)
-    let query = try parsedESQL()
-    let tables = try ESQLTables.read(table, catalog)
-    let times = try span()
+    let run = ESQLSearchRun(
+      fields: fields, tables: try ESQLTables.read(table, fields), times: try span(), context: try input.context(),
+      asksColumns: try !input.meansMapping() && input.events.geoip.isEmpty)
     let file = try place()
-    let context = try input.context()
-    let asksColumns = try !input.meansMapping() && input.events.geoip.isEmpty
-    let surveyed = try await survey(query, catalog, tables, asksColumns: asksColumns, context)
-    let program = try bound(query, surveyed, tables)
+    // Queries among whose values conditions look are run first.
+    var innerWarnings: [String] = []
+    while let inner = query.firstInnerQuery {
+      if input.data == nil, !inner.sources.isEmpty { try input.makeRepeatable() }
+      let (answer, asked, _) = try await self.answer(
+        try await program(inner, run, isInner: true), run, tells: query.sources.isEmpty)
+      innerWarnings += answer.warnings
+      if asked == 0, !inner.sources.isEmpty {
+        innerWarnings.append("no event belongs to [\(inner.sources.joined(separator: ","))]")
+      }
+      let before = query
+      query = try refusing { () throws(ESQLError) in try before.answering(answer) }
+    }
+    let program = try await program(query, run)
     var place = try SearchOutput(file)
     let output = place.output
     do {
-      var summary = ReadingSummary()
-      var parts: [ESQLSearch.Result] = []
-      if !query.sources.isEmpty {
-        var queries = QuerySet(catalog: catalog, now: now())
-        let conditions = program.matches.map { queries.add($0) }
-        for field in program.fields { _ = queries.addField(field.path) }
-        // Of a folder only what the query names is read, and every event of it counts.
-        let all = queries.add(.all)
-        let question = StoreQuestion(
-          queries: queries, query: all, times: times, index: IndexPattern(query.sources, now: now()),
-          asksColumns: false)
-        (summary, parts) = try await input.read(question: question) { [queries] in
-          ESQLSearch(
-            program, queries: queries, conditions: conditions, times: times, asksColumns: asksColumns,
-            context: context, catalog: catalog)
-        }
-      }
-      var (answer, asked): (ESQLAnswer, Int)
-      do throws(ESQLRunError) {
-        (answer, asked) = try ESQLSearch.answer(program, parts)
-      } catch {
-        StandardError.write(line: Terminal.safe("martlet: the query was given up: \(error)"))
-        throw ExitCode(1)
-      }
+      var (answer, asked, summary) = try await answer(program, run)
+      answer.warnings = innerWarnings + answer.warnings
       if asked == 0, !query.sources.isEmpty {
         answer.warnings.append("no event belongs to [\(query.sources.joined(separator: ","))]")
       }
@@ -104,14 +100,14 @@ extension SearchCommand {
         outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
         if outcome.nothing == nil, asked == 0 {
           outcome.nothing =
-            times == nil || summary.events == 0
+            run.times == nil || summary.events == 0
             ? "no event belongs to [\(query.sources.joined(separator: ","))]" : noneAsked(of: summary.events)
         }
       }
       let unwritten = place.place(&outcome)
       input.notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
-      if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
+      if ProblemReport.write(run.context.geoDatabases) { outcome.hasTrouble = true }
       // What is written as JSON has its warnings with it.
       if case .json = format {
       } else {
@@ -129,6 +125,47 @@ extension SearchCommand {
       if let status = outcome.status { throw status }
     } catch is StandardOutput.Closed {
       return
+    }
+  }
+
+  /// A query, made ready to run.
+  private func program(_ query: ESQLQuery, _ run: ESQLSearchRun, isInner: Bool = false) async throws -> ESQLProgram {
+    let catalog = run.catalog(of: query, now())
+    let surveyed = try await survey(query, catalog, run.tables, asksColumns: run.asksColumns, run.context)
+    return try bound(query, surveyed, run.tables, isInner: isInner)
+  }
+
+  /// Runs a query.
+  ///
+  /// - Parameter tells: false where the same input is read again, and told of, later.
+  private func answer(
+    _ program: ESQLProgram, _ run: ESQLSearchRun, tells: Bool = true
+  ) async throws -> (answer: ESQLAnswer, asked: Int, summary: ReadingSummary) {
+    let query = program.query
+    let catalog = run.catalog(of: query, now())
+    var summary = ReadingSummary()
+    var parts: [ESQLSearch.Result] = []
+    if !query.sources.isEmpty {
+      var queries = QuerySet(catalog: catalog, now: now())
+      let conditions = program.matches.map { queries.add($0) }
+      for field in program.fields { _ = queries.addField(field.path) }
+      // Of a folder only what the query names is read, and every event of it counts.
+      let all = queries.add(.all)
+      let question = StoreQuestion(
+        queries: queries, query: all, times: run.times, index: IndexPattern(query.sources, now: now()),
+        asksColumns: false)
+      (summary, parts) = try await input.read(tells: tells, question: question) { [queries] in
+        ESQLSearch(
+          program, queries: queries, conditions: conditions, times: run.times, asksColumns: run.asksColumns,
+          context: run.context, catalog: catalog)
+      }
+    }
+    do throws(ESQLRunError) {
+      let (answer, asked) = try ESQLSearch.answer(program, parts)
+      return (answer, asked, summary)
+    } catch {
+      StandardError.write(line: Terminal.safe("martlet: the query was given up: \(error)"))
+      throw ExitCode(1)
     }
   }
 
@@ -167,5 +204,20 @@ extension SearchCommand {
     result.seen = found.seen
     (result.dynamic, result.ambiguous) = found.types
     return result.fitting(query, tables)
+  }
+}
+
+/// What the queries of a search in ES|QL have in common.
+private struct ESQLSearchRun {
+  var fields: FieldCatalog
+  var tables: [String: ESQLTable]
+  var times: ClosedRange<Timestamp>?
+  var context: EventContext
+  /// Whether stored columns are as the catalog types them.
+  var asksColumns: Bool
+
+  /// What is known of fields: of a mapping of several indices only those count that a query reads.
+  func catalog(of query: ESQLQuery, _ now: Timestamp) -> FieldCatalog {
+    fields.narrowed(to: IndexPattern(query.sources, now: now))
   }
 }

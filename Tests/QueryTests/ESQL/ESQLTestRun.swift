@@ -21,9 +21,10 @@ struct ESQLTestRun {
     return FieldCatalog.standard.applying(mapping)
   }
 
-  func program(_ text: String) throws -> (ESQLProgram, FieldCatalog) {
-    let catalog = try catalog()
-    let query = try ESQLQuery(text)
+  func program(_ text: String) throws -> (ESQLProgram, FieldCatalog) { try program(ESQLQuery(text)) }
+
+  private func program(_ query: ESQLQuery, isInner: Bool = false) throws -> (ESQLProgram, FieldCatalog) {
+    let catalog = try catalog().narrowed(to: IndexPattern(query.sources, now: Timestamp(iso8601: now)))
     var known = ESQLCatalog(catalog, seen: Set(types.map(\.name)))
     for event in events {
       guard let value = try? JSONValue(parsing: event) else { continue }
@@ -42,7 +43,8 @@ struct ESQLTestRun {
       read[name] = try ESQLTable(ndjson: lines.map { Array($0.utf8)[...] }, catalog: catalog)
     }
     return (
-      try ESQLProgram(query, catalog: known, tables: read, now: Timestamp(iso8601: now) ?? .earliest), catalog
+      try ESQLProgram(
+        query, catalog: known, tables: read, now: Timestamp(iso8601: now) ?? .earliest, isInner: isInner), catalog
     )
   }
 
@@ -71,7 +73,25 @@ struct ESQLTestRun {
 
   /// The answer in each of some ways, which are asked for with the number of events; just one where there are none.
   func answers(_ text: String, _ ways: (Int) -> [Way]) throws -> [ESQLAnswer] {
-    let (program, catalog) = try program(text)
+    var query = try ESQLQuery(text)
+    // Queries among whose values conditions look come first.
+    var warnings: [String] = []
+    while let inner = query.firstInnerQuery {
+      let answer = try answers(program(inner, isInner: true)) { count in [Way(runs: [[Array(0..<count)]])] }[0]
+      warnings += answer.warnings
+      query = try query.answering(answer)
+    }
+    return try answers(program(query), ways).map { answer in
+      var answer = answer
+      answer.warnings = warnings + answer.warnings
+      return answer
+    }
+  }
+
+  private func answers(
+    _ bound: (ESQLProgram, FieldCatalog), _ ways: (Int) -> [Way]
+  ) throws -> [ESQLAnswer] {
+    let (program, catalog) = bound
     guard !program.query.sources.isEmpty, !events.isEmpty else { return [try program.run().answer()] }
     var queries = QuerySet(catalog: catalog, now: Timestamp(iso8601: now) ?? .earliest)
     let conditions = program.matches.map { queries.add($0) }

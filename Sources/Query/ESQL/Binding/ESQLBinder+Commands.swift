@@ -67,28 +67,35 @@ extension ESQLBinder {
     }
   }
 
+  /// Makes a step of a condition.
+  mutating func filter(_ term: ESQLTerm) throws(TypeFault) {
+    isInFilter = true
+    defer { isInFilter = false }
+    if let outer = term.misplacedRows {
+      throw TypeFault("IN subquery is not supported within other expressions [\(text(outer.range))]", at: outer.range)
+    }
+    // What a condition is made of is told before its types, where both are wrong.
+    let misuse = term.misusedFullText
+    func refuse(_ misuse: ESQLTerm.MisusedFullText) throws(TypeFault) {
+      throw TypeFault(
+        "Invalid condition [\(text(term.range))]. \(misuse.name) can't be used with \(misuse.parent)",
+        at: term.range)
+    }
+    if let misuse, misuse.takesAny { try refuse(misuse) }
+    let condition = try bind(term)
+    if let misuse { try refuse(misuse) }
+    guard condition.type == .boolean || condition.type == .null else {
+      throw TypeFault(
+        "Condition expression needs to be boolean, found [\(condition.type.rawValue.uppercased())]", at: term.range)
+    }
+    steps.append(.filter(condition))
+  }
+
   private mutating func bind(_ command: ESQLCommand) throws(TypeFault) {
     admitUnmapped(command)
     switch command.form {
     case .from, .row, .show: break
-    case .filter(let term):
-      isInFilter = true
-      defer { isInFilter = false }
-      // What a condition is made of is told before its types, where both are wrong.
-      let misuse = term.misusedFullText
-      func refuse(_ misuse: ESQLTerm.MisusedFullText) throws(TypeFault) {
-        throw TypeFault(
-          "Invalid condition [\(text(term.range))]. \(misuse.name) can't be used with \(misuse.parent)",
-          at: term.range)
-      }
-      if let misuse, misuse.takesAny { try refuse(misuse) }
-      let condition = try bind(term)
-      if let misuse { try refuse(misuse) }
-      guard condition.type == .boolean || condition.type == .null else {
-        throw TypeFault(
-          "Condition expression needs to be boolean, found [\(condition.type.rawValue.uppercased())]", at: term.range)
-      }
-      steps.append(.filter(condition))
+    case .filter(let term): try filter(term, of: command.range)
     case .eval(let fields):
       // All fields are looked at before the first problem is told.
       for field in fields {

@@ -26,6 +26,7 @@ extension ESQLBinder {
       let function = ScalarFunction("is not null", spreadsNull: false, several: .whole) { .boolean(!$0[0].isNull) }
       return TypedExpression(.apply(function, [try bind(inner)]), .boolean, range)
     case .among(let value, let list): return try among(value, list, range)
+    case .amongRows(let value, let rows): return try among(value, rows, range)
     case .like(let value, let patterns, let isRegex): return try like(value, patterns, isRegex: isRegex, range)
     case .match(let field, let value):
       return try fullText("MATCH", [field, value], [], range, isOperator: true)

@@ -72,7 +72,9 @@ extension ESQLBinder {
 
   private func checkPlace(_ shown: String, _ range: Range<Int>) throws(TypeFault) {
     if readsSubqueries {
-      var fault = TypeFault("\(shown) behind subqueries is not supported", at: range, hint: "ask it within them")
+      var fault = TypeFault(
+        "\(shown) behind subqueries is not supported", at: range,
+        hint: "ask it within them, or in a WHERE right behind them")
       fault.isUnsupported = true
       throw fault
     }

@@ -223,6 +223,7 @@ extension ESQLTerm {
       .or(let left, let right), .match(let left, let right):
       left.forEachColumn(body)
       right.forEachColumn(body)
+    case .amongRows(let value, _): value.forEachColumn(body)
     case .among(let value, let list):
       value.forEachColumn(body)
       for one in list { one.forEachColumn(body) }

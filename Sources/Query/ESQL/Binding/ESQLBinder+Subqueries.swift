@@ -6,6 +6,7 @@ extension ESQLBinder {
   /// - Parameter asked: the metadata that what is no subquery gives.
   mutating func bindUnion(_ asked: [ESQLWritten], _ subqueries: [ESQLQuery]) throws(TypeFault) {
     readsSubqueries = true
+    handedDown = try passesOn(handedDown) + ownHandedDown
     var parts: [Part] = []
     let own = query.ownPatterns
     if !own.isEmpty {
@@ -27,14 +28,19 @@ extension ESQLBinder {
 
   /// Binds a query by itself; nil where it has problems, which are told.
   private mutating func part(_ query: ESQLQuery, isOfRule: Bool) throws(TypeFault) -> Part? {
-    let index = IndexPattern(query.sources, now: now)
+    let index = IndexPattern(query.sources, now: namesAt)
     var binder = ESQLBinder(query, catalog: catalog.narrowed(to: index), tables: tables, now: now)
+    binder.namesAt = namesAt
     binder.unmapped = unmapped
     binder.outer = passing
     binder.isOfRule = isOfRule
+    let isUnion = !query.subqueries.isEmpty
+    if isUnion { binder.handedDown = handedDown }
     _ = try binder.bindSource()
     if binder.problems.isEmpty { binder.bindCommands() }
-    problems += binder.problems
+    if binder.problems.isEmpty, !isUnion { binder.take(handedDown) }
+    // What is asked within each of several is told once.
+    problems += binder.problems.filter { !problems.contains($0) }
     warnings += binder.warnings
     falseRanges.formUnion(binder.falseRanges)
     guard binder.problems.isEmpty else { return nil }

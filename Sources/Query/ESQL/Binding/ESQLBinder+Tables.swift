@@ -174,11 +174,6 @@ extension ESQLBinder {
 }
 
 extension ESQLTerm {
-  /// The conditions that all have to hold.
-  fileprivate var conjuncts: [ESQLTerm] {
-    if case .and(let left, let right) = form { left.conjuncts + right.conjuncts } else { [self] }
-  }
-
   /// Calls `body` with the name of every column and where a term that holds it stands.
   fileprivate func forEachColumnTerm(_ body: (String, Range<Int>) -> Void) {
     switch form {

@@ -7,6 +7,8 @@ struct ESQLBinder {
   let tables: [String: ESQLTable]
   /// What `NOW()` gives.
   let now: Timestamp
+  /// The time that date math in names of indices counts from; nil where it stands for any date, as in a rule.
+  var namesAt: Timestamp?
   /// What to do with names that no column has, as `SET unmapped_fields` says.
   var unmapped = Unmapped.refused
 
@@ -41,8 +43,10 @@ struct ESQLBinder {
   var isOfRule = false
   /// What the query that this one is a subquery of does with its rows.
   var outer: ESQLPassing?
-  /// True where `FROM` has subqueries, behind which full-text functions cannot be used.
+  /// True where `FROM` has subqueries, behind which full-text functions cannot be asked.
   var readsSubqueries = false
+  /// Conditions that are asked within the subqueries of `FROM`, those of the query around this one with them.
+  var handedDown: [HandedDown] = []
   /// The first step that may depend on `NOW()`, and the first that reads metadata.
   var firstNowStep: Int?
   var firstMetadataStep: Int?

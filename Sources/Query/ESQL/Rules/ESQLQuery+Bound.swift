@@ -104,6 +104,7 @@ private struct ESQLBound {
       if kind == .notEqual { return equality(left, [right], holds: !holds) }
       return .and([exists(left), exists(right)])
     case .among(let value, let list): return equality(value, list, holds: holds)
+    case .amongRows: return .all
     case .like(let value, let patterns, let isRegex): return like(value, patterns, isRegex: isRegex, holds: holds)
     case .match(let field, _): return holds ? exists(field) : .all
     case .function(let name, _, let arguments, let options):

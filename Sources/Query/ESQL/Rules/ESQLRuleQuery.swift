@@ -17,7 +17,7 @@ public struct ESQLRuleQuery: Sendable {
   public init(_ query: ESQLQuery, _ fields: FieldCatalog, tables: [String: ESQLTable]) throws(ESQLError) {
     self.query = query
     self.tables = tables
-    catalog = Self.catalog(query, fields, tables)
+    catalog = Self.catalog(query, fields.narrowed(to: IndexPattern(query.sources)), tables)
     program = try ESQLProgram(
       query, catalog: catalog, tables: tables, now: Timestamp(milliseconds: 0), ruleRows: Self.mostRows + 1)
   }

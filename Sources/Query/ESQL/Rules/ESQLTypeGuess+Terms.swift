@@ -32,6 +32,7 @@ extension ESQLTypeGuess {
     case .match(let left, let right):
       _ = value(left)
       _ = value(right)
+    case .amongRows(let one, _): _ = value(one)
     case .among(let one, let list):
       let one = value(one)
       for item in list { graph.alike(one, value(item)) }

@@ -45,11 +45,17 @@ public struct ESQLProgram: Sendable {
   ///
   /// - Parameter ruleRows: for the query of a rule, how many rows an execution takes at most; the query has no limit of its own
   ///   then but what it says.
+  /// - Parameter isInner: for a query among whose values a condition of another looks, which gives all its rows.
   public init(
-    _ query: ESQLQuery, catalog: ESQLCatalog, tables: [String: ESQLTable] = [:], now: Timestamp, ruleRows: Int? = nil
+    _ query: ESQLQuery, catalog: ESQLCatalog, tables: [String: ESQLTable] = [:], now: Timestamp, ruleRows: Int? = nil,
+    isInner: Bool = false
   ) throws(ESQLError) {
+    // An index that is not read gives no column its type.
+    let namesAt = ruleRows == nil ? now : nil
+    let catalog = catalog.narrowed(to: IndexPattern(query.sources, now: namesAt))
     var binder = ESQLBinder(query, catalog: catalog, tables: tables, now: now)
     binder.isOfRule = ruleRows != nil
+    binder.namesAt = namesAt
     for setting in query.settings {
       do throws(TypeFault) {
         try binder.set(setting)
@@ -73,10 +79,10 @@ public struct ESQLProgram: Sendable {
     // That of other commands is none, nor is that of groups.
     let hasLimit = query.commands.contains { if case .limit(_, let groups) = $0.form { groups.isEmpty } else { false } }
     let isRow = source != nil
-    if !hasLimit, !isRow, ruleRows == nil {
+    if !hasLimit, !isRow, ruleRows == nil, !isInner {
       warnings.append("No limit defined, adding default limit of [\(Self.defaultLimit)]")
     }
-    steps.append(.limit(ruleRows ?? (hasLimit ? Self.mostRows : Self.defaultLimit)))
+    steps.append(.limit(isInner ? ESQLRun.mostHeld : ruleRows ?? (hasLimit ? Self.mostRows : Self.defaultLimit)))
     self.steps = steps
     self.warnings = warnings
     self.query = query

@@ -101,14 +101,7 @@ extension ESQLParser {
   /// A query in parentheses, among what `FROM` names; nil where none stands there.
   private mutating func subquery() throws(QuerySyntaxError) -> ESQLQuery? {
     guard try scanner.takes("(") else { return nil }
-    subqueryCount += 1
-    guard subqueryCount <= ESQLQuery.mostSubqueries else {
-      throw scanner.error("the query has more than \(ESQLQuery.mostSubqueries) subqueries", at: scanner.at - 1)
-    }
-    let commands = try nested { parser throws(QuerySyntaxError) in
-      let outer = parser.commands
-      parser.commands = []
-      defer { parser.commands = outer }
+    return try query { parser throws(QuerySyntaxError) in
       try parser.advance()
       if ["ROW", "SHOW", "TS"].contains(parser.token.keyword) {
         var error = parser.scanner.error(
@@ -117,6 +110,25 @@ extension ESQLParser {
         error.isUnsupported = true
         throw error
       }
+    }
+  }
+
+  /// A query in place of a list of values; what it begins with is the token that comes next.
+  mutating func innerQuery() throws(QuerySyntaxError) -> ESQLQuery { try query { _ in } }
+
+  /// A query in parentheses, up to the one that ends it.
+  private mutating func query(
+    _ begin: (inout ESQLParser) throws(QuerySyntaxError) -> Void
+  ) throws(QuerySyntaxError) -> ESQLQuery {
+    subqueryCount += 1
+    guard subqueryCount <= ESQLQuery.mostSubqueries else {
+      throw scanner.error("the query has more than \(ESQLQuery.mostSubqueries) subqueries", at: scanner.at - 1)
+    }
+    let commands = try nested { parser throws(QuerySyntaxError) in
+      let outer = parser.commands
+      parser.commands = []
+      defer { parser.commands = outer }
+      try begin(&parser)
       try parser.pipeline()
       guard parser.token.isSign(")") else { throw parser.mismatch("`|` or `)`") }
       return parser.commands

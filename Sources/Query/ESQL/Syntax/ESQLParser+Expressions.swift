@@ -5,18 +5,15 @@ extension ESQLParser {
     "WHERE", "NULLS", "METADATA",
   ]
 
-  /// Throws where a query stands in place of a list of values.
-  private func refuseSubquery() throws(QuerySyntaxError) {
-    guard let word = token.keyword, ["FROM", "ROW", "TS"].contains(word) else { return }
+  /// True where a query stands in place of a list of values.
+  private var isAtQuery: Bool {
+    guard let word = token.keyword, ["FROM", "ROW", "TS"].contains(word) else { return false }
     // Columns can have these names: behind them a sign follows.
     let rest = scanner.text[token.range.upperBound...]
     guard let next = rest.first, ESQLScanner.isBlank(next), let first = rest.first(where: { !ESQLScanner.isBlank($0) }),
       !",)+-%:|".unicodeScalars.contains(first)
-    else { return }
-    var error = scanner.error(
-      "IN with a subquery is not supported", at: token.range.lowerBound, hint: "LOOKUP JOIN asks a table")
-    error.isUnsupported = true
-    throw error
+    else { return false }
+    return true
   }
 
   mutating func expression() throws(QuerySyntaxError) -> ESQLTerm {
@@ -100,7 +97,11 @@ extension ESQLParser {
     try advance()
     if word == "IN" {
       try expect(sign: "(")
-      try refuseSubquery()
+      if isAtQuery {
+        let query = try innerQuery()
+        try expect(sign: ")")
+        return .amongRows(left, ESQLRows(query: query))
+      }
       var list: [ESQLTerm] = []
       repeat { list.append(try expression()) } while try takes(sign: ",")
       try expect(sign: ")")

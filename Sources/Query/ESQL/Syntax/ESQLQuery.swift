@@ -19,8 +19,8 @@ public struct ESQLQuery: Sendable {
   let commands: [ESQLCommand]
 
   /// A query within another, whose text it shares.
-  init(text: [Unicode.Scalar], commands: [ESQLCommand]) {
-    (self.text, settings, self.commands) = (text, [], commands)
+  init(text: [Unicode.Scalar], settings: [ESQLSetting] = [], commands: [ESQLCommand]) {
+    (self.text, self.settings, self.commands) = (text, settings, commands)
   }
 
   /// Reads a query; throws where the text is none.

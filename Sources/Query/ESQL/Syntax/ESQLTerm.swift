@@ -12,6 +12,8 @@ struct ESQLTerm: Sendable {
     case isNull(ESQLTerm)
     case isNotNull(ESQLTerm)
     case among(ESQLTerm, [ESQLTerm])
+    /// The same of the values that a query gives.
+    case amongRows(ESQLTerm, ESQLRows)
     /// `LIKE` and `RLIKE`: any of the patterns, each with its place.
     case like(ESQLTerm, [ESQLWritten], isRegex: Bool)
     case match(ESQLTerm, ESQLTerm)
@@ -54,6 +56,7 @@ extension ESQLTerm {
     case .isNull(let inner): "(\(inner.shape) is null)"
     case .isNotNull(let inner): "(\(inner.shape) is not null)"
     case .among(let value, let list): "(\(value.shape) in \(list.map(\.shape)))"
+    case .amongRows(let value, let rows): "(\(value.shape) in rows \(rows.query.commands.first?.range.lowerBound ?? 0))"
     case .like(let value, let patterns, let isRegex):
       "(\(value.shape) \(isRegex ? "rlike" : "like") \(patterns.map(\.text)))"
     case .match(let left, let right): "(\(left.shape) : \(right.shape))"
@@ -98,6 +101,7 @@ extension ESQLTerm {
     case .isNull(let inner): (children, parent, takesAny) = ([inner], "ISNULL", true)
     case .isNotNull(let inner): (children, parent, takesAny) = ([inner], "ISNOTNULL", true)
     case .among(let value, let list): (children, parent, takesAny) = ([value] + list, "IN", true)
+    case .amongRows(let value, _): (children, parent, takesAny) = ([value], "IN", true)
     case .like(let inner, _, let isRegex): (children, parent, takesAny) = ([inner], isRegex ? "RLIKE" : "LIKE", false)
     case .cast(let inner, let type): (children, parent, takesAny) = ([inner], "TO\(type.rawValue.uppercased())", false)
     }

@@ -2,7 +2,7 @@ import Events
 
 /// Which columns `FROM` has: what is known of fields, and which the events are known to have.
 public struct ESQLCatalog: Sendable {
-  public let fields: FieldCatalog
+  public private(set) var fields: FieldCatalog
   /// Paths that events have, or that a mapping names: what `*` stands for.
   public var seen: Set<String>
   /// Types of fields that nothing else is known of, as their values give them.
@@ -42,10 +42,11 @@ public struct ESQLCatalog: Sendable {
     return ambiguous[name]?.unlessTimes
   }
 
-  /// What is known of the fields of some data streams alone: a field is of one type there though others give it another.
+  /// What is known of the fields of some data streams alone: a field is of one type there though others give it another, and what a
+  /// mapping gives other indices does not count.
   func narrowed(to index: IndexPattern) -> ESQLCatalog {
-    guard !ambiguous.isEmpty else { return self }
     var narrowed = self
+    narrowed.fields = fields.narrowed(to: index)
     for (path, union) in ambiguous {
       let parts = union.parts.compactMap { part -> FieldUnion.Part? in
         var part = part

@@ -49,6 +49,19 @@ struct PlainEvaluation {
       return ordinary([inner], row) { values in
         [.flag(patterns.contains { $0.matches(values[0].text) } != isNegated)]
       }
+    case .somePattern(let inner, let pattern, _):
+      return [.flag(value(inner, row).contains { pattern.matches($0.text) })]
+    case .beyond(let name, let inner, let bound, let includes):
+      let (values, bounds) = (value(inner, row), value(bound, row))
+      // No value lies beyond none, or beyond several.
+      guard bounds.count == 1 else { return [.flag(false)] }
+      return [
+        .flag(
+          values.contains { value in
+            let order = value.order(bounds[0])
+            return order == 0 ? includes == true : name == "MV_GREATER" ? order > 0 : order < 0
+          })
+      ]
     case .call(let name, let arguments): return call(name, arguments, row, term.type)
     case .unit(let name, let unit, let arguments):
       return ordinary(arguments, row) { PlainFunctions.withUnit(name, unit, $0) }
@@ -128,6 +141,8 @@ struct PlainEvaluation {
       return each(arguments[0], row) { value in
         [.text(name == "TO_UPPER" ? value.text.uppercased() : value.text.lowercased())]
       }
+    case "JSON_STRING":
+      return taking(PlainFunctions.object(arguments.map { (value($0, row), $0.type) }))
     default: break
     }
     if let function = PlainFunctions.ofCells[name] {

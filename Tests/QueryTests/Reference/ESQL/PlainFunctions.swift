@@ -70,9 +70,7 @@ enum PlainFunctions {
     "MV_MIN": { .cell(Array($0[0].sorted { $0.order($1) < 0 }.prefix(1))) },
     "MV_MAX": { .cell(Array($0[0].sorted { $0.order($1) < 0 }.suffix(1))) },
     "MV_SORT": { .cell($0[0].sorted { $0.order($1) < 0 }) },
-    "MV_DEDUPE": { cells in
-      .cell(cells[0].enumerated().filter { !cells[0].prefix($0.offset).contains($0.element) }.map(\.element))
-    },
+    "MV_DEDUPE": { .cell(once($0[0])) },
     "MV_AVG": { cells in
       // Summed with what is rounded away.
       var (sum, lost) = (0.0, 0.0)
@@ -88,6 +86,23 @@ enum PlainFunctions {
     },
     "MV_APPEND": { cells in cells.contains(where: \.isEmpty) ? [] : .cell(cells[0] + cells[1]) },
     "MV_CONTAINS": { cells in [.flag(cells[1].allSatisfy { cells[0].contains($0) })] },
+    "MV_INTERSECTS": { cells in [.flag(cells[1].contains { cells[0].contains($0) })] },
+    "MV_INTERSECTION": { cells in .cell(once(cells[0].filter { cells[1].contains($0) })) },
+    "MV_UNION": { cells in .cell(once(cells[0] + cells[1])) },
+    "MV_DIFFERENCE": { cells in .cell(once(cells[0].filter { !cells[1].contains($0) })) },
+    "MV_IN_RANGE": { cells in
+      guard cells[1].count == 1, cells[2].count == 1 else { return [.flag(false)] }
+      return [.flag(cells[0].contains { $0.order(cells[1][0]) >= 0 && $0.order(cells[2][0]) <= 0 })]
+    },
+    "MV_ZIP": { cells in
+      // What one has more of stands by itself.
+      let (left, right, between) = (cells[0], cells[1], cells.count > 2 ? cells[2][0].text : ",")
+      return .cell(
+        (0..<max(left.count, right.count)).map { place in
+          let parts = [left, right].compactMap { place < $0.count ? $0[place].text : nil }
+          return .text(parts.joined(separator: between))
+        })
+    },
     "MV_SLICE": { cells in
       // From a place to another, both not below nothing.
       if cells.contains(where: \.isEmpty) { return [] }
@@ -97,6 +112,35 @@ enum PlainFunctions {
     "GREATEST": { cells in extreme(cells) { $0 > 0 } },
     "LEAST": { cells in extreme(cells) { $0 < 0 } },
   ]
+
+  /// Of equal values the first.
+  private static func once(_ cell: PlainCell) -> PlainCell {
+    cell.enumerated().filter { !cell.prefix($0.offset).contains($0.element) }.map(\.element)
+  }
+
+  /// An object in JSON, of keys and what they have.
+  static func object(_ arguments: [(cell: PlainCell, type: PlainType)]) -> PlainResult {
+    var members: [String] = []
+    for place in stride(from: 0, to: arguments.count, by: 2) {
+      let key = arguments[place].cell
+      if key.isEmpty { return [] }
+      if key.count > 1 { return .warning("json_string keys must be single-valued") }
+      let (cell, type) = arguments[place + 1]
+      let values = cell.map { value -> String in
+        guard case .cell(let text) = cast(value, type, .keyword) else { return "" }
+        return type == .boolean || type.isNumber ? text[0].text : quoted(text[0].text)
+      }
+      members.append(
+        quoted(key[0].text) + ":"
+          + (values.isEmpty ? "null" : values.count == 1 ? values[0] : "[" + values.joined(separator: ",") + "]"))
+    }
+    return [.text("{" + members.joined(separator: ",") + "}")]
+  }
+
+  /// A text in JSON; of what has to be escaped the queries have nothing else.
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
 
   private static func extreme(_ cells: [PlainCell], _ isBetter: (Int) -> Bool) -> PlainResult {
     if cells.contains(where: \.isEmpty) { return [] }

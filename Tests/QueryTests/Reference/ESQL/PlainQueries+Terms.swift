@@ -17,7 +17,7 @@ extension PlainQueries {
   }
 
   private mutating func anyType(_ type: PlainType, _ depth: Int) -> PlainTerm {
-    switch count(0...8) {
+    switch count(0...9) {
     case 0, 1:
       var parts: [PlainTerm] = []
       for _ in 0..<count(1...2) { parts += [term(.boolean, depth), term(type, depth)] }
@@ -31,7 +31,9 @@ extension PlainQueries {
       return call(
         "MV_SLICE", type, term(type, depth), small(first...first), small(first...(first + 2)))
     case 6: return call("MV_APPEND", type, term(type, depth), term(type, depth))
-    case 7 where type != .boolean:
+    case 7:
+      return call(one(["MV_UNION", "MV_INTERSECTION", "MV_DIFFERENCE"]), type, term(type, depth), term(type, depth))
+    case 8 where type != .boolean:
       return PlainTerm(.call(one(["GREATEST", "LEAST"]), (0..<count(1...3)).map { _ in term(type, depth) }), type)
     default: return leaf(type)
     }
@@ -39,7 +41,7 @@ extension PlainQueries {
 
   private mutating func boolean(_ depth: Int) -> PlainTerm {
     let type = one(PlainType.allCases)
-    switch count(0...15) {
+    switch count(0...19) {
     case 0, 1: return PlainTerm(.and(term(.boolean, depth), term(.boolean, depth)), .boolean)
     case 2: return PlainTerm(.or(term(.boolean, depth), term(.boolean, depth)), .boolean)
     case 3: return PlainTerm(.not(term(.boolean, depth)), .boolean)
@@ -56,9 +58,19 @@ extension PlainQueries {
       return call(
         one(["STARTS_WITH", "ENDS_WITH", "CONTAINS"]), .boolean, term(.keyword, depth),
         chance(3, in: 4) ? literal(one(["", "lo", "b", "10", "ut"])) : term(.keyword, depth))
-    case 10: return call("MV_CONTAINS", .boolean, term(type, depth), term(type, depth))
+    case 10: return call(one(["MV_CONTAINS", "MV_INTERSECTS"]), .boolean, term(type, depth), term(type, depth))
     case 11: return call("CIDR_MATCH", .boolean, term(.ip, depth), literal("10.0.0.0/8"))
     case 12: return PlainTerm(.cast(term(one([.integer, .long, .double, .keyword]), depth)), .boolean)
+    case 13, 14:
+      // Truth values have no order there.
+      guard type != .boolean else { return leaf(.boolean) }
+      let bound = chance(2, in: 3) ? constant(type) : term(type, depth)
+      if chance(1, in: 3) { return call("MV_IN_RANGE", .boolean, term(type, depth), leaf(type), bound) }
+      return PlainTerm(
+        .beyond(one(["MV_GREATER", "MV_LESS"]), term(type, depth), bound, includes: one([true, false, nil])), .boolean)
+    case 15:
+      let isRegex = chance(1, in: 2)
+      return PlainTerm(.somePattern(term(.keyword, depth), pattern(isRegex), isRegex: isRegex), .boolean)
     default:
       // Numbers of different types compare too.
       let other = type.isNumber ? one([.integer, .long, .double]) : type
@@ -99,7 +111,7 @@ extension PlainQueries {
 
   private mutating func keyword(_ depth: Int) -> PlainTerm {
     let text = term(.keyword, depth)
-    switch count(0...9) {
+    switch count(0...11) {
     case 0: return PlainTerm(.call("CONCAT", [text] + (0..<count(1...2)).map { _ in term(.keyword, depth) }), .keyword)
     case 1:
       let start = small(-4...4)
@@ -110,6 +122,17 @@ extension PlainQueries {
     case 5: return call("SPLIT", .keyword, text, literal(one([",", " ", "o"])))
     case 6: return call("MV_CONCAT", .keyword, text, literal(one(["", "+", ", "])))
     case 7: return PlainTerm(.unit("DATE_FORMAT", "\"yyyy-MM-dd\"", [term(.date, depth)]), .keyword)
+    case 8:
+      let delimiter = chance(1, in: 3) ? [] : [literal(one(["", "-", "o"]))]
+      return PlainTerm(.call("MV_ZIP", [text, term(.keyword, depth)] + delimiter), .keyword)
+    case 9:
+      var members: [PlainTerm] = []
+      for _ in 0..<count(1...2) {
+        members += [
+          chance(3, in: 4) ? literal(one(["k", "a\"b"])) : leaf(.keyword), term(one(PlainType.allCases), depth),
+        ]
+      }
+      return PlainTerm(.call("JSON_STRING", members), .keyword)
     default: return PlainTerm(.cast(term(one(PlainType.allCases), depth)), .keyword)
     }
   }

@@ -168,10 +168,10 @@ extension PlainTerm {
     case .column(let name): return [(name, type)]
     case .constant: return []
     case .negative(let one), .moved(let one, _, _), .not(let one), .isNull(let one, _), .pattern(let one, _, _, _),
-      .cast(let one):
+      .somePattern(let one, _, _), .cast(let one):
       return one.columns
     case .arithmetic(_, let left, let right), .comparison(_, let left, let right), .and(let left, let right),
-      .or(let left, let right):
+      .or(let left, let right), .beyond(_, let left, let right, _):
       return left.columns + right.columns
     case .among(let one, let list, _): return one.columns + list.flatMap(\.columns)
     case .call(_, let list), .unit(_, _, let list): return list.flatMap(\.columns)

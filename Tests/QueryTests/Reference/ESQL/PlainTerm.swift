@@ -14,6 +14,10 @@ struct PlainTerm {
     case isNull(PlainTerm, isNegated: Bool)
     case among(PlainTerm, [PlainTerm], isNegated: Bool)
     case pattern(PlainTerm, [PlainPattern], isRegex: Bool, isNegated: Bool)
+    /// `MV_LIKE` or `MV_RLIKE`: some value fits.
+    case somePattern(PlainTerm, PlainPattern, isRegex: Bool)
+    /// `MV_GREATER` or `MV_LESS`: some value lies beyond another one, or is it.
+    case beyond(String, PlainTerm, PlainTerm, includes: Bool?)
     case call(String, [PlainTerm])
     /// A function whose first argument is a text that is no expression, such as a unit.
     case unit(String, String, [PlainTerm])
@@ -45,6 +49,11 @@ struct PlainTerm {
       let written = patterns.map { "\"\"\"\(isRegex ? $0.regex : $0.like)\"\"\"" }
       return "(\(term.text) \(isNegated ? "NOT " : "")\(isRegex ? "RLIKE" : "LIKE") "
         + (written.count == 1 ? written[0] : "(\(written.joined(separator: ", ")))") + ")"
+    case .somePattern(let term, let pattern, let isRegex):
+      return "MV_\(isRegex ? "RLIKE" : "LIKE")(\(term.text), \"\"\"\(isRegex ? pattern.regex : pattern.like)\"\"\")"
+    case .beyond(let name, let term, let bound, let includes):
+      let option = includes.map { ", {\"include_bound\": \($0)}" } ?? ""
+      return "\(name)(\(term.text), \(bound.text)\(option))"
     case .call(let name, let arguments): return "\(name)(\(arguments.map(\.text).joined(separator: ", ")))"
     case .unit(let name, let unit, let arguments):
       return "\(name)(\(unit), \(arguments.map(\.text).joined(separator: ", ")))"
