@@ -25,6 +25,19 @@ struct LuceneAutomaton {
   /// States and transitions that an automaton has at most.
   private static let largest = 1_000_000
 
+  /// What counting one expression may take. Its parts share it, since each has the others' automata copied into its own: states and
+  /// transitions of all of them, pairs of transitions of intersections, and of each set of states that is made of others the ends of
+  /// their transitions and its own states.
+  final class Work {
+    /// Takes a second at most. What Elasticsearch usually spends is a tenth of it, unless characters are told apart very finely.
+    private var left = 3_000_000
+
+    func spend(_ steps: Int) throws(Fault) {
+      left -= steps
+      guard left >= 0 else { throw .tooLarge }
+    }
+  }
+
   var isEmpty: Bool { transitions.isEmpty }
 
   @discardableResult
