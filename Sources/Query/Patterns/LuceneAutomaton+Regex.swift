@@ -36,7 +36,7 @@ extension LuceneAutomaton {
     case .repeated(let part, let least, let most?):
       self = try LuceneAutomaton(part, depth: depth, work).repeated(least, most)
     }
-    try work.spend(size)
+    try work.spend(3 * size)
   }
 
   /// The automata of a list's parts; lists in lists are one.
@@ -171,6 +171,7 @@ extension LuceneAutomaton {
         for other in right.transitions[pair.right] {
           try work.spend(1)
           guard one.range.overlaps(other.range) else { continue }
+          try work.spend(3)
           let target = Pair(left: one.target, right: other.target)
           let place = places[target] ?? result.addState()
           if place == pairs.count {
