@@ -238,19 +238,13 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
           try $0.readPolicies(into: $1)
         })
     }
-    // Those that gave out the keys, those that gave out what these were made with, and so on: each step as far back as such a
-    // session can have begun, since history is long and sessions are short. What was looked for already and is an
-    // opener again may have been opened before that too, and is looked for as far back as any chain goes.
-    var (wanted, depth, depths) = (need.keys, 1, [UInt64: Int]())
-    while !wanted.isEmpty, let range = need.openings(depth: depth) {
+    var search = OpeningSearch(need)
+    while let range = search.range {
       let within = parts.filter { $0.times!.overlaps(range) }
-      let read = try await readBackground(within) { [wanted] in try $0.readSessions(into: $1, wanted) }
+      let wanted = search.wanted
+      let read = try await readBackground(within) { try $0.readSessions(into: $1, wanted) }
       take(read)
-      for key in wanted { depths[key] = depth }
-      let openers = read.reduce(into: Set<UInt64>()) { $0.formUnion($1.background.openers) }
-      let again = openers.filter { depths[$0].map { $0 < AlertBackground.Need.deepestSession } ?? false }
-      depth = again.isEmpty ? min(depth + 1, AlertBackground.Need.deepestSession) : AlertBackground.Need.deepestSession
-      wanted = again.union(openers.filter { depths[$0] == nil })
+      search.goOn(to: read.reduce(into: []) { $0.formUnion($1.background.openers) })
     }
     return (left, missing)
   }

@@ -24,12 +24,9 @@ public struct AlertBackground: Sendable {
     /// Hashes of the keys and sessions that the alerts' events were made with.
     public var keys: Set<UInt64> = []
 
-    /// Sessions may be opened from sessions, so often.
-    public static var deepestSession: Int { SessionIndex.longestChain }
-
     /// When the sessions were opened that the alerts' events were made in, at depth 1; when those that these were opened from, at
     /// depth 2, and so on. Nil where no event was made in any.
-    public func openings(depth: Int) -> ClosedRange<Timestamp>? {
+    func openings(depth: Int) -> ClosedRange<Timestamp>? {
       sessionUses.map { uses in
         let before = Int64(depth) * SessionIndex.longestSession
         return Timestamp(

@@ -44,7 +44,7 @@ public struct SessionLog: Sendable {
   }
 
   /// The log with what is held and has to do with some keys and sessions, by their hashes: the calls that gave them out,
-  /// those that gave out what these were made with, and so on.
+  /// those that gave out what these were made with, and so on, as many steps as a chain has links.
   func reading(_ wanted: Set<UInt64>, _ reader: SessionReader) throws -> SessionLog {
     var log = self
     log.held = []
@@ -53,7 +53,7 @@ public struct SessionLog: Sendable {
     var isRead = held.map { _ in Set<UInt32>() }
     var known = Set<UInt64>()
     var asked = wanted.union(log.openers(from: 0))
-    while !asked.isEmpty {
+    for _ in 0..<SessionIndex.longestChain where !asked.isEmpty {
       known.formUnion(asked)
       let start = log.openings.count
       for (worker, records) in held.enumerated() {

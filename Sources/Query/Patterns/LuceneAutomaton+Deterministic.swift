@@ -1,20 +1,15 @@
 /// How Lucene makes an automaton deterministic, and what it takes.
 extension LuceneAutomaton {
-  /// Steps that are counted before it is given up to know: of each set of states the ends of their transitions. They take a few tenths of a
-  /// second; what Elasticsearch usually spends is less, unless characters are told apart very finely.
-  private static let mostSteps = 1_000_000
-
   /// The same where each character leads into one state: a set of those before.
   ///
   /// - Parameter effort: ten states of such sets count for one; where they reach it, Elasticsearch takes the expression for too complex.
-  func deterministic(effort: Int) throws(Fault) -> LuceneAutomaton {
+  func deterministic(effort: Int, _ work: Work) throws(Fault) -> LuceneAutomaton {
     guard transitions.count > 1, !isDeterministic else { return self }
     let (limit, isOver) = effort.multipliedReportingOverflow(by: 10)
     var result = LuceneAutomaton()
     var sets: [[Int]] = [[0]]
     var places: [[Int]: Int] = [[0]: result.addState(accepts: accepts[0])]
     var spent = 0
-    var steps = 0
     var at = 0
     while at < sets.count {
       let set = sets[at]
@@ -27,13 +22,13 @@ extension LuceneAutomaton {
           edges.append((next.range.upperBound + 1, next.target, -1))
         }
       }
-      steps += edges.count
-      guard steps <= Self.mostSteps else { throw .tooLarge }
+      try work.spend(edges.count)
       edges.sort { $0.point < $1.point }
       var counts: [Int: Int] = [:]
       var last: UInt32 = 0
       for (place, edge) in edges.enumerated() {
         if place > 0, edge.point > last, !counts.isEmpty {
+          try work.spend(counts.count)
           let target = counts.keys.sorted()
           let number = places[target] ?? result.addState(accepts: target.contains { accepts[$0] })
           if number == sets.count {

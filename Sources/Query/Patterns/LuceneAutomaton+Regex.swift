@@ -6,7 +6,7 @@ extension LuceneAutomaton {
   /// How deep expressions stand in one another at most.
   private static let deepest = 500
 
-  init(_ regex: LuceneRegex, depth: Int = 0) throws(Fault) {
+  init(_ regex: LuceneRegex, depth: Int = 0, _ work: Work) throws(Fault) {
     self.init()
     guard depth < Self.deepest else { throw .tooLarge }
     let depth = depth + 1
@@ -18,33 +18,35 @@ extension LuceneAutomaton {
       addState()
       addState(accepts: true)
       for range in set.ranges { try add(range, from: 0, to: 1) }
-    case .sequence: self = try Self.sequence(Self.parts(regex, depth))
-    case .either: self = try Self.either(Self.parts(regex, depth))
+    case .sequence: self = try Self.sequence(Self.parts(regex, depth, work))
+    case .either: self = try Self.either(Self.parts(regex, depth, work))
     case .both(let parts):
       var result: LuceneAutomaton?
       for part in parts.reversed() {
-        let next = try LuceneAutomaton(part, depth: depth)
-        result = if let last = result { try Self.both(next, last) } else { next }
+        let next = try LuceneAutomaton(part, depth: depth, work)
+        result = if let last = result { try Self.both(next, last, work) } else { next }
       }
       self = result ?? self
-    case .complement(let part): self = try LuceneAutomaton(part, depth: depth).complement()
-    case .repeated(let part, 0, 1): self = try LuceneAutomaton(part, depth: depth).optional()
-    case .repeated(let part, 0, nil): self = try LuceneAutomaton(part, depth: depth).repeated()
+    case .complement(let part): self = try LuceneAutomaton(part, depth: depth, work).complement(work)
+    case .repeated(let part, 0, 1): self = try LuceneAutomaton(part, depth: depth, work).optional()
+    case .repeated(let part, 0, nil): self = try LuceneAutomaton(part, depth: depth, work).repeated()
     case .repeated(let part, let least, nil):
-      let one = try LuceneAutomaton(part, depth: depth)
+      let one = try LuceneAutomaton(part, depth: depth, work)
       self = try Self.sequence([LuceneAutomaton](repeating: one, count: least) + [one.repeated()])
-    case .repeated(let part, let least, let most?): self = try LuceneAutomaton(part, depth: depth).repeated(least, most)
+    case .repeated(let part, let least, let most?):
+      self = try LuceneAutomaton(part, depth: depth, work).repeated(least, most)
     }
+    try work.spend(3 * size)
   }
 
   /// The automata of a list's parts; lists in lists are one.
-  private static func parts(_ regex: LuceneRegex, _ depth: Int) throws(Fault) -> [LuceneAutomaton] {
+  private static func parts(_ regex: LuceneRegex, _ depth: Int, _ work: Work) throws(Fault) -> [LuceneAutomaton] {
     var result: [LuceneAutomaton] = []
     var waiting = [regex]
     while let next = waiting.popLast() {
       switch (regex, next) {
       case (.sequence, .sequence(let inner)), (.either, .either(let inner)): waiting += inner.reversed()
-      default: result.append(try LuceneAutomaton(next, depth: depth))
+      default: result.append(try LuceneAutomaton(next, depth: depth, work))
       }
     }
     return result
@@ -53,6 +55,8 @@ extension LuceneAutomaton {
   private static func sequence(_ parts: [LuceneAutomaton]) throws(Fault) -> LuceneAutomaton {
     guard !parts.contains(where: \.isEmpty) else { return LuceneAutomaton() }
     var result = LuceneAutomaton()
+    // What matches no text but the empty one adds nothing behind the first part, and there may be a million of it.
+    let parts = parts.prefix(1) + parts.dropFirst().filter { !($0.accepts[0] && $0.transitions[0].isEmpty) }
     var starts: [Int] = []
     for part in parts { starts.append(try result.append(part)) }
     for (place, part) in parts.enumerated() {
@@ -133,8 +137,8 @@ extension LuceneAutomaton {
     return result.trimmed()
   }
 
-  private func complement() throws(Fault) -> LuceneAutomaton {
-    var result = try deterministic(effort: Self.complementEffort)
+  private func complement(_ work: Work) throws(Fault) -> LuceneAutomaton {
+    var result = try deterministic(effort: Self.complementEffort, work)
     let sink = result.addState()
     for state in result.transitions.indices {
       var next: UInt32 = 0
@@ -148,7 +152,9 @@ extension LuceneAutomaton {
     return result.trimmed()
   }
 
-  private static func both(_ left: LuceneAutomaton, _ right: LuceneAutomaton) throws(Fault) -> LuceneAutomaton {
+  private static func both(_ left: LuceneAutomaton, _ right: LuceneAutomaton, _ work: Work) throws(Fault)
+    -> LuceneAutomaton
+  {
     guard !left.isEmpty, !right.isEmpty else { return LuceneAutomaton() }
     struct Pair: Hashable {
       var left: Int
@@ -158,15 +164,14 @@ extension LuceneAutomaton {
     var places = [Pair(left: 0, right: 0): result.addState()]
     var pairs = [Pair(left: 0, right: 0)]
     var at = 0
-    var steps = 0
     while at < pairs.count {
       let pair = pairs[at]
       result.accept(at, left.accepts[pair.left] && right.accepts[pair.right])
       for one in left.transitions[pair.left] {
         for other in right.transitions[pair.right] {
-          steps += 1
-          guard steps <= 10_000_000 else { throw .tooLarge }
+          try work.spend(1)
           guard one.range.overlaps(other.range) else { continue }
+          try work.spend(3)
           let target = Pair(left: one.target, right: other.target)
           let place = places[target] ?? result.addState()
           if place == pairs.count {

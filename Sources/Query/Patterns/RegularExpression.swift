@@ -50,7 +50,8 @@ public final class RegularExpression: Sendable {
       throw Fault(message: error.message, offset: error.offset)
     }
     do throws(LuceneAutomaton.Fault) {
-      _ = try LuceneAutomaton(regex).deterministic(effort: effort)
+      let work = LuceneAutomaton.Work()
+      _ = try LuceneAutomaton(regex, work).deterministic(effort: effort, work)
     } catch {
       // What is too large to be counted here may be taken there.
       if case .tooComplex = error {

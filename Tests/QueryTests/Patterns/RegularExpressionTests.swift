@@ -97,6 +97,13 @@ struct RegularExpressionTests {
       "~(" + (0..<3000).map { "[\(Character(Unicode.Scalar(0x4E00 + $0)!))]" }.joined(separator: "|") + ")",
       "~" + String(repeating: "(", count: 190) + "a"
         + String(repeating: String(repeating: "?+", count: 30) + ")", count: 190),
+      // Of these nearly all the work was to count what Elasticsearch would spend on them.
+      "(){999999}", "x()*(a|){999999,}",
+      ".*("
+        + (0..<700).map { at in
+          "[\(Character(Unicode.Scalar(0x4E00 + at)!))-\(Character(Unicode.Scalar(0x9000 + at)!))].{10}"
+        }.joined(separator: "|") + ")",
+      String(repeating: "(", count: 90) + ".{240000}" + String(repeating: "b)?", count: 90),
     ])
   func work(_ pattern: String) {
     let time = processorTime { _ = try? RegularExpression(pattern) }

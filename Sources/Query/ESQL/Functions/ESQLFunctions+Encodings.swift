@@ -6,9 +6,11 @@ extension ESQLFunctions {
     simple("URL_DECODE", [text("string")], .keyword) { (values) throws(EvaluationFault) in
       .text(try urlDecoded(values[0].string))
     },
-    simple("URL_ENCODE", [text("string")], .keyword) { .text(urlEncoded($0[0].string, blank: "+", plain: "-_.*")) },
-    simple("URL_ENCODE_COMPONENT", [text("string")], .keyword) {
-      .text(urlEncoded($0[0].string, blank: "%20", plain: "-_.~"))
+    simple("URL_ENCODE", [text("string")], .keyword) { (values) throws(EvaluationFault) in
+      .text(try urlEncoded(values[0].string, blank: "+", plain: "-_.*"))
+    },
+    simple("URL_ENCODE_COMPONENT", [text("string")], .keyword) { (values) throws(EvaluationFault) in
+      .text(try urlEncoded(values[0].string, blank: "%20", plain: "-_.~"))
     },
     simple("TO_BASE64", [text("string")], .keyword) { (values) throws(EvaluationFault) in
       let bytes = values[0].string.utf8
@@ -76,9 +78,12 @@ extension ESQLFunctions {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func urlEncoded(_ text: String, blank: String, plain: String) -> String {
+  private static func urlEncoded(
+    _ text: String, blank: String, plain: String
+  ) throws(EvaluationFault) -> String {
     var result = ""
     for byte in text.utf8 {
+      try checkSize(result.utf8.count, "encoding to")
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: result.unicodeScalars.append(Unicode.Scalar(byte))
       case _ where plain.utf8.contains(byte): result.unicodeScalars.append(Unicode.Scalar(byte))

@@ -48,7 +48,7 @@ extension ESQLFunctions {
       guard !wanted.isEmpty else { return .whole(start < scalars.count || start == 0 ? start + 1 : 0) }
       return .whole(position(of: wanted, in: scalars, from: start).map { $0 + 1 } ?? 0)
     },
-    simple("SPLIT", [text("string"), text("delim")], .keyword) { values in
+    simple("SPLIT", [text("string"), text("delim")], .keyword) { (values) throws(EvaluationFault) in
       let delimiter = Array(values[1].string.utf8)
       let bytes = Array(values[0].string.utf8)
       guard !delimiter.isEmpty else { return .text(values[0].string) }
@@ -57,6 +57,7 @@ extension ESQLFunctions {
       while let next = position(of: delimiter, in: bytes, from: start) {
         parts.append(.text(String(decoding: bytes[start..<next], as: UTF8.self)))
         start = next + delimiter.count
+        try checkSize(0, values: parts.count + 1, "splitting into")
       }
       parts.append(.text(String(decoding: bytes[start...], as: UTF8.self)))
       return Cell(parts)
@@ -66,7 +67,16 @@ extension ESQLFunctions {
     simple("RTRIM", [text("string")], .keyword) { .text(trimmed($0[0].string, start: false, end: true)) },
     each("TO_LOWER") { $0.lowercased() },
     each("TO_UPPER") { $0.uppercased() },
-    each("TO_ASCII", parameter: "string", escaped),
+    FunctionDefinition("TO_ASCII", [text("string")]) { _ in
+      (
+        .keyword,
+        ScalarFunction("TO_ASCII", several: .whole) { cells throws(EvaluationFault) in
+          var (texts, size): ([Value], Int) = ([], 0)
+          for value in cells[0].values { texts.append(.text(try escaped(value.string, &size))) }
+          return Cell(texts)
+        }
+      )
+    },
     FunctionDefinition("TO_TEXT", [text("field")]) { _ in
       (.text, ScalarFunction("TO_TEXT", several: .whole) { $0[0] })
     },
@@ -126,10 +136,8 @@ extension ESQLFunctions {
     EvaluationFault("\(what) more than [\(longestText)] bytes is not supported, got [\(size)]")
   }
 
-  private static func each(
-    _ name: String, parameter: String = "str", _ body: @escaping @Sendable (String) -> String
-  ) -> FunctionDefinition {
-    FunctionDefinition(name, [text(parameter)]) { _ in
+  private static func each(_ name: String, _ body: @escaping @Sendable (String) -> String) -> FunctionDefinition {
+    FunctionDefinition(name, [text("str")]) { _ in
       (
         .keyword,
         ScalarFunction(name, several: .each) { cells in .text(body(cells[0].single?.textValue ?? "")) }
@@ -137,10 +145,15 @@ extension ESQLFunctions {
     }
   }
 
-  /// What `TO_ASCII` makes of a text: two backslashes stand before each escape.
-  @Sendable private static func escaped(_ text: String) -> String {
+  /// What `TO_ASCII` makes of a text: two backslashes stand before each escape, so that what has been escaped becomes four times as long.
+  ///
+  /// - Parameter size: bytes of all texts of the cell that have been escaped.
+  private static func escaped(_ text: String, _ size: inout Int) throws(EvaluationFault) -> String {
     var result = ""
+    let before = size
+    defer { size = before + result.utf8.count }
     for scalar in text.unicodeScalars {
+      try checkSize(before + result.utf8.count, "escaping to")
       switch scalar {
       case "\n": result += #"\\n"#
       case "\r": result += #"\\r"#
@@ -160,13 +173,36 @@ extension ESQLFunctions {
     return result
   }
 
+  /// The first place of a text, from one on, at which another one stands; in time linear in both.
   static func position<Element: Equatable>(of wanted: [Element], in text: [Element], from start: Int) -> Int? {
     guard wanted.count <= text.count else { return nil }
     if wanted.isEmpty { return start <= text.count ? start : nil }
+    if wanted.count > 32 { return positionOfLong(wanted, in: text, from: start) }
     var at = start
     while at + wanted.count <= text.count {
       if text[at] == wanted[0], text[at..<(at + wanted.count)].elementsEqual(wanted) { return at }
       at += 1
+    }
+    return nil
+  }
+
+  /// The same, by the way of Knuth, Morris and Pratt, which pays where much is compared at each place.
+  private static func positionOfLong<Element: Equatable>(
+    _ wanted: [Element], in text: [Element], from start: Int
+  ) -> Int? {
+    // How much of what is wanted stands at the end of its first so many elements.
+    var borders = [Int](repeating: 0, count: wanted.count)
+    var length = 0
+    for at in 1..<wanted.count {
+      while length > 0, wanted[at] != wanted[length] { length = borders[length - 1] }
+      if wanted[at] == wanted[length] { length += 1 }
+      borders[at] = length
+    }
+    length = 0
+    for at in min(start, text.count)..<text.count {
+      while length > 0, text[at] != wanted[length] { length = borders[length - 1] }
+      if text[at] == wanted[length] { length += 1 }
+      if length == wanted.count { return at + 1 - length }
     }
     return nil
   }
