@@ -125,7 +125,7 @@ let package = Package(
     .target(
       name: "Query",
       dependencies: [
-        "Events", "JSON", "CRe2", "COniguruma", "CCrypto", .product(name: "Yams", package: "Yams"),
+        "Events", "JSON", "Parallel", "CRe2", "COniguruma", "CCrypto", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: hot),
     .target(

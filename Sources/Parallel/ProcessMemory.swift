@@ -23,6 +23,9 @@ public enum ProcessMemory {
   /// run remembers.
   public static func share(of workers: Int) -> Int { available / 2 / max(1, workers) }
 
+  /// True where this process has more than seven eighths of the memory that it may have. Takes some microseconds.
+  public static var isNearlyUsedUp: Bool { pages(1) > available / 8 * 7 }
+
   /// The status of a process that ends for want of memory: `EX_OSERR`.
   public static let endingStatus: Int32 = 71
 
@@ -80,8 +83,12 @@ public enum ProcessMemory {
   }
 
   /// Bytes of address space that are in use; 0 where it is not known.
-  private static var mapped: Int {
-    let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ").first
-    return pages.flatMap { Int($0) }.map { $0 * sysconf(Int32(_SC_PAGESIZE)) } ?? 0
+  private static var mapped: Int { pages(0) }
+
+  /// One of the figures that the system has of the process, in bytes; 0 where it is not known.
+  private static func pages(_ place: Int) -> Int {
+    let figures = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+    guard place < figures.count, let pages = Int(figures[place]) else { return 0 }
+    return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 }

@@ -12,6 +12,11 @@ public struct EvaluationNotes: Sendable {
   private var seen: Set<Fault> = []
   private var countByPlace: [Range<Int>: Int] = [:]
 
+  /// Bytes that values may still be made of; nil where nobody counts. Once it is less than none, nothing more is worked out, and what was
+  /// is no answer.
+  var room: Int?
+  var isUsedUp: Bool { room.map { $0 < 0 } ?? false }
+
   /// Faults that are kept of one place.
   public static let mostOfOnePlace = 20
 

@@ -79,12 +79,12 @@ public struct ExpressionEvaluator {
       var results: [Cell] = []
       results.reserveCapacity(first.cells.count)
       for place in first.cells.indices {
-        guard isMet[place] else {
+        guard isMet[place], !notes.isUsedUp else {
           results.append(.none)
           continue
         }
         for at in columns.indices { cells[at] = columns[at].cells[place] }
-        results.append(body(cells, &notes))
+        results.append(made(body, cells))
       }
       return CellColumn(type, cells: results, codes: first.codes)
     }
@@ -97,12 +97,19 @@ public struct ExpressionEvaluator {
         results += [Cell](repeating: .none, count: place + 1 - results.count)
         isKnown += [Bool](repeating: false, count: place + 1 - isKnown.count)
       }
-      guard !isKnown[place] else { continue }
+      guard !isKnown[place], !notes.isUsedUp else { continue }
       isKnown[place] = true
       for at in columns.indices { cells[at] = columns[at][row] }
-      results[place] = body(cells, &notes)
+      results[place] = made(body, cells)
     }
     return CellColumn(type, cells: results, codes: CellColumn.Codes(numbers))
+  }
+
+  /// What a function gives, which takes its room where that is counted.
+  private mutating func made(_ body: ([Cell], inout EvaluationNotes) -> Cell, _ cells: [Cell]) -> Cell {
+    let cell = body(cells, &notes)
+    if let room = notes.room { notes.room = room - cell.bytes }
+    return cell
   }
 
   /// A number for each row, equal where the cells of all columns are: column by column, by a table where that is small.

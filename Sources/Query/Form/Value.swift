@@ -63,6 +63,7 @@ extension Value: Hashable {
 }
 
 extension Value {
+  fileprivate var bytes: Int { if case .text(let text) = self { text.utf8.count } else { 0 } }
   public var textValue: String? { if case .text(let text) = self { text } else { nil } }
   public var booleanValue: Bool? { if case .boolean(let value) = self { value } else { nil } }
   public var wholeValue: Int64? { if case .whole(let value) = self { value } else { nil } }
@@ -124,6 +125,15 @@ public enum Cell: Hashable, Sendable {
     case .none: []
     case .one(let value): [value]
     case .many(let values): values
+    }
+  }
+
+  /// About the bytes that it takes beside its place in a column.
+  var bytes: Int {
+    switch self {
+    case .none: 0
+    case .one(let value): value.bytes
+    case .many(let values): values.reduce(values.count * MemoryLayout<Value>.stride) { $0 + $1.bytes }
     }
   }
 

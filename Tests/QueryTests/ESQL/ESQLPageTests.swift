@@ -24,4 +24,24 @@ import Testing
       #expect(some.columns[0].cells.count <= rows.count && some.columns[1].cells.count <= rows.count)
     }
   }
+
+  @Test(
+    "What functions make of the rows at hand is bounded together, wherever they stand, and never cut off silently",
+    arguments: [
+      "EVAL x = REPEAT(\"abcdefghij\", a)", "WHERE LENGTH(REPEAT(\"abcdefghij\", a)) > 0",
+      "WHERE LENGTH(REPEAT(\"abcdefghij\", a)) > 0 AND a > 0 | STATS n = COUNT(*)",
+      "STATS n = COUNT(*) BY x = REPEAT(\"abcdefghij\", a)", "STATS n = MAX(LENGTH(REPEAT(\"abcdefghij\", a)))",
+      "STATS n = COUNT(*) WHERE LENGTH(REPEAT(\"abcdefghij\", a)) > 0",
+      "INLINE STATS n = MAX(LENGTH(REPEAT(\"abcdefghij\", a)))", "EVAL x = MV_APPEND(REPEAT(\"abcdefghij\", a), \"b\")",
+    ])
+  func room(step: String) throws {
+    let (program, _) = try ESQLTestRun(events: []).program(
+      "ROW a = [100, 101, 102] | MV_EXPAND a | \(step) | LIMIT 10")
+    #expect(try ESQLRun(program).answer().rows.count >= 1)
+    #expect {
+      try ESQLRun(program, mostBytes: 2500).answer()
+    } throws: {
+      "\($0)".contains("the values that functions make of the rows at hand take more than")
+    }
+  }
 }

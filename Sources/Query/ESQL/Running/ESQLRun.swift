@@ -3,7 +3,7 @@ import Events
 /// A run of a query over pages of events. One worker's own; workers' runs are merged at the end.
 public final class ESQLRun {
   private let program: ESQLProgram
-  private(set) var runner = ESQLRunner()
+  private(set) var runner: ESQLRunner
   /// What rows were made of, where that is asked for.
   private var origins = ESQLOrigins()
   /// Rows that the first step which needs all rows waits for.
@@ -24,8 +24,9 @@ public final class ESQLRun {
   /// More rows than this are not held.
   static let mostHeld = 20_000_000
 
-  init(_ program: ESQLProgram) {
+  init(_ program: ESQLProgram, mostBytes: Int = ESQLRunner.usualBytes) {
     self.program = program
+    runner = ESQLRunner(mostBytes: mostBytes)
     readers = program.fields.map { CellReader($0.type, keeping: $0.keeping) }
     let step = program.ofPages < program.steps.count ? program.steps[program.ofPages] : .limit(ESQLProgram.mostRows)
     var limit: Int?
@@ -69,6 +70,7 @@ public final class ESQLRun {
   ) throws(ESQLRunError) {
     var chosen = rows ?? Array(0..<batch.rowCount)
     guard !chosen.isEmpty else { return }
+    runner.begin()
     let width = program.fields.count
     var columns = [CellColumn?](repeating: nil, count: width + program.metadata.count)
     func load(_ place: Int) -> CellColumn {
@@ -104,6 +106,7 @@ public final class ESQLRun {
       page.columns = columns.indices.map { needed.contains($0) ? load($0) : columns[$0] ?? blank }
       let before = runner.notes
       let left = runner.rows(where: condition, page)
+      try runner.checkRoom()
       if case .narrow = program.steps[step] { runner.notes = before }
       step += 1
       guard left.count < page.rowCount else { continue }
@@ -137,6 +140,7 @@ public final class ESQLRun {
   /// Does the steps to a page from one on, and holds or groups what comes out.
   private func take(_ page: ESQLPage, from first: Int) throws(ESQLRunError) {
     var page = page
+    runner.begin()
     for step in program.steps[first..<program.ofPages] {
       page = try runner.run(step, page)
       if page.rowCount == 0 { return }
@@ -144,7 +148,7 @@ public final class ESQLRun {
     if let groups {
       let rows = try groups.groups(page, &runner)
       groups.add(page, rows, &runner)
-      return
+      return try runner.checkRoom()
     }
     pages.append(page)
     held += page.rowCount
@@ -190,8 +194,10 @@ public final class ESQLRun {
     if let source = program.source { try take(source, from: 0) }
     var page: ESQLPage
     var next = program.ofPages
+    runner.begin()
     if let groups {
       page = groups.page(&runner)
+      try runner.checkRoom()
       next += 1
     } else if pages.isEmpty {
       page = ESQLPage(rowCount: 0, columns: [])
@@ -218,6 +224,13 @@ public final class ESQLRun {
   }
 
   private func run(_ step: ESQLStep, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
+    runner.begin()
+    let page = try done(step, page)
+    try runner.checkRoom()
+    return page
+  }
+
+  private func done(_ step: ESQLStep, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
     switch step {
     case .limit(let count): return page.prefix(count)
     case .sort(let keys): return page.rowCount == 0 ? page : runner.sorted(page, keys)

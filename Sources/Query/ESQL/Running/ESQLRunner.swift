@@ -1,4 +1,5 @@
 import Events
+import Parallel
 
 /// Does steps to pages. One worker's own.
 struct ESQLRunner {
@@ -6,6 +7,28 @@ struct ESQLRunner {
 
   /// More rows than this are never made of a page.
   static let mostRows = 10_000_000
+  /// Values of more bytes than this are not made of a page: a function may make a megabyte of each of many thousand rows.
+  private let mostBytes: Int
+  static let usualBytes = min(1 << 30, ProcessMemory.available / 8)
+
+  init(mostBytes: Int = usualBytes) { self.mostBytes = mostBytes }
+
+  /// Begins with a page or, of what needs all rows, with a step: what was made before is held or gone.
+  mutating func begin() { notes.room = mostBytes }
+
+  /// Throws where more has been made than may be, or than there is memory for beside what is held.
+  func checkRoom() throws(ESQLRunError) {
+    if notes.isUsedUp {
+      throw ESQLRunError(
+        "the values that functions make of the rows at hand take more than \(mostBytes >> 20) MiB; make shorter ones, or filter "
+          + "earlier", at: 0)
+    }
+    guard let room = notes.room, room < mostBytes - Self.fewBytes, ProcessMemory.isNearlyUsedUp else { return }
+    throw ESQLRunError("what the query holds takes nearly all memory; filter or aggregate earlier", at: 0)
+  }
+
+  /// Of pages of which less is made it is not asked what memory there is.
+  private static let fewBytes = 8 << 20
 
   func evaluator(_ page: ESQLPage) -> ExpressionEvaluator {
     var evaluator = ExpressionEvaluator(page.columns + page.matches, rowCount: page.rowCount)
@@ -30,6 +53,12 @@ struct ESQLRunner {
 
   /// Does a step that can be done to each page by itself.
   mutating func run(_ step: ESQLStep, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
+    let page = try done(step, page)
+    try checkRoom()
+    return page
+  }
+
+  private mutating func done(_ step: ESQLStep, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
     var page = page
     switch step {
     case .filter(let condition):
@@ -39,6 +68,7 @@ struct ESQLRunner {
       // What fails here fails again where it counts.
       let before = notes
       let rows = rows(where: condition, page)
+      try checkRoom()
       notes = before
       return rows.count == page.rowCount ? page : page.selecting(rows)
     case .union(let union):
