@@ -71,7 +71,7 @@ public struct ExpressionEvaluator {
     _ columns: [CellColumn], _ type: DataType, _ body: ([Cell], inout EvaluationNotes) -> Cell
   ) -> CellColumn {
     guard let first = columns.first else {
-      return CellColumn(type, constant: body([], &notes), rowCount: rowCount)
+      return CellColumn(type, constant: made(body, []), rowCount: rowCount)
     }
     var cells = [Cell](repeating: .none, count: columns.count)
     if columns.allSatisfy({ $0.codes === first.codes }) {

@@ -37,6 +37,9 @@ extension ESQLBinder {
     }
   }
 
+  /// What is larger is worked out when the query runs, where it is counted.
+  private static let mostConstantBytes = 1 << 20
+
   /// The value of what is the same in every row and does not fail.
   func folded(_ expression: TypedExpression) -> TypedExpression {
     guard case .apply(_, let parts) = expression.node, parts.allSatisfy({ $0.constant != nil }) else {
@@ -44,7 +47,7 @@ extension ESQLBinder {
     }
     var notes = EvaluationNotes()
     let cell = expression.value([], &notes)
-    guard notes.faults.isEmpty else { return expression }
+    guard notes.faults.isEmpty, cell.bytes <= Self.mostConstantBytes else { return expression }
     return TypedExpression(.constant(cell), expression.type, expression.range)
   }
 
@@ -63,7 +66,7 @@ extension ESQLBinder {
     }
     var notes = EvaluationNotes()
     let cell = expression.value(cells, &notes)
-    guard notes.faults.isEmpty else { return expression }
+    guard notes.faults.isEmpty, cell.bytes <= Self.mostConstantBytes else { return expression }
     return TypedExpression(.constant(cell), expression.type, expression.range)
   }
 
