@@ -87,7 +87,8 @@ let package = Package(
     .target(
       name: "AWS", dependencies: ["Transfers", "Events", "JSON", "Hashing", "CCrypto"], swiftSettings: leisurely),
     .target(
-      name: "Roads", dependencies: ["AWS", "Settings", "Transfers", "Intake", "Events", "JSON", "CDeflate"],
+      name: "Roads",
+      dependencies: ["AWS", "Settings", "Transfers", "Intake", "Events", "JSON", "Hashing", "CDeflate"],
       swiftSettings: strict),
     .target(name: "Parallel", dependencies: ["CMemory"], swiftSettings: inlined),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: inlined),

@@ -16,6 +16,8 @@ public final class EventPacker {
   public static let segmentEvents = 24 << 10
   public static let segmentTextBytes = 40 << 20
 
+  private static let keptPackers = 16
+
   private let mostEvents: Int
 
   public init(_ context: EventContext, catalog: FieldCatalog, segmentEvents: Int = EventPacker.segmentEvents) {
@@ -92,7 +94,7 @@ public final class EventPacker {
 
   private func texts(of stream: UInt32) throws -> SourcePacker {
     if let packer = texts[stream] { return packer }
-    let packer = try SourcePacker()
+    let packer = try texts.first.map { SourcePacker(beside: $0.value) } ?? SourcePacker()
     texts[stream] = packer
     return packer
   }
@@ -135,6 +137,7 @@ public final class EventPacker {
     let (events, heads) = (mapper.finish(), self.heads)
     self.heads = []
     textBytes = 0
+    let streams = events.dataStream.dictionary
     var rows: [(stream: UInt32, rows: [Int])] = []
     var places: [UInt32: Int] = [:]
     for row in 0..<events.rowCount {
@@ -146,14 +149,16 @@ public final class EventPacker {
         rows.append((stream, [row]))
       }
     }
-    return try rows.map { stream, rows in
+    // Of a worker that meets many, none is kept for those that may not come again.
+    defer { if texts.count > Self.keptPackers { texts.removeAll() } }
+    let parts = rows.count == 1 ? [events] : events.parted(rows.map(\.rows))
+    return try zip(rows, parts).map { place, events in
+      let (stream, rows) = place
       // Every event has a text.
       let sources = try texts[stream]!.finish()
-      let isWhole = rows.count == heads.count
       let content = SourcedBatch(
-        dataStream: stream == 0 ? EventContext.fallbackDataStream : events.dataStream.dictionary.text(stream),
-        heads: isWhole ? heads : rows.map { heads[$0] }, sources: sources,
-        events: isWhole ? events : events.selecting(rows))
+        dataStream: stream == 0 ? EventContext.fallbackDataStream : streams.text(stream),
+        heads: rows.count == heads.count ? heads : rows.map { heads[$0] }, sources: sources, events: events)
       return (content, rows)
     }
   }

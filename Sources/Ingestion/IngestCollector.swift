@@ -80,17 +80,16 @@ public final class IngestCollector: RecordConsumer {
   public func endFile(_ object: SourceObject) { objects.append(object) }
 
   private func flush() throws {
-    for content in try packer.finish() {
-      let kept = try unexpired(content)
-      let stored = try store.append(kept, precedence, at: now)
-      outcome = outcome + stored
-      tally?.add(stored)
-      guard let arrived, stored.stored > 0 else { continue }
-      arrived(kept.dataStream, kept.heads.lazy.map(\.time).filter { $0 != .missing }.max())
-    }
-    guard !objects.isEmpty else { return }
-    _ = try store.append(nil, objects: objects, at: now)
+    let contents = try packer.finish().map(unexpired)
+    guard !contents.isEmpty || !objects.isEmpty else { return }
+    let (sum, stored) = try store.appendTelling(contents, objects: objects, precedence, at: now)
     objects.removeAll(keepingCapacity: true)
+    outcome = outcome + sum
+    tally?.add(sum)
+    guard let arrived else { return }
+    for (content, rows) in zip(contents, stored) where !rows.isEmpty {
+      arrived(content.dataStream, content.heads.lazy.map(\.time).filter { $0 != .missing }.max())
+    }
   }
 
   /// The events that have not been deleted for their age.

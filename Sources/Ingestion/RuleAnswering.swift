@@ -20,12 +20,16 @@ final class PartAsker {
   private var mapper: EventMapper?
   private var torn = ProblemLog()
 
-  init(_ plan: HuntPlan, _ observer: PieceObserver, _ questions: [RuleQuestion?], asksColumns: Bool) {
+  /// - Parameter asksTexts: rules, by their places, that ask for what no column holds, where that has been worked out.
+  init(
+    _ plan: HuntPlan, _ observer: PieceObserver, _ questions: [RuleQuestion?], asksColumns: Bool,
+    asksTexts: [Bool]? = nil
+  ) {
     self.plan = plan
     self.observer = observer
     self.questions = questions
     self.asksColumns = asksColumns
-    asksTexts = plan.rulesAskingTexts
+    self.asksTexts = asksTexts ?? plan.rulesAskingTexts
   }
 
   /// What had to be left out of events that were made anew, and texts that are no event any longer.
@@ -148,11 +152,14 @@ final class PartAsker {
 public struct RuleAnswering: Sendable {
   private let plan: HuntPlan
   private let questions: [RuleQuestion?]
+  /// A request may bring a thousand segments, and each is asked about.
+  private let asksTexts: [Bool]
 
   /// - Parameter plan: of rules whose types are those of the schema.
   public init(_ plan: HuntPlan) {
     self.plan = plan
     questions = plan.questions
+    asksTexts = plan.rulesAskingTexts
   }
 
   /// The answers of all rules that read a part. May be called from several tasks at once.
@@ -160,7 +167,7 @@ public struct RuleAnswering: Sendable {
   /// - Parameter content: what was written to the segment, where it is at hand: nothing need be read then.
   public func answers(of part: some EventPart, _ content: SourcedBatch? = nil) throws -> KeptAnswers {
     let observer = PieceObserver(plan)
-    let asker = PartAsker(plan, observer, questions, asksColumns: true)
+    let asker = PartAsker(plan, observer, questions, asksColumns: true, asksTexts: asksTexts)
     let rules = observer.beginPiece(
       part.location, source: 0, dataStream: part.dataStream, eventCount: part.rowCount, paths: [], earliest: nil)
     var answers = KeptAnswers()

@@ -229,13 +229,7 @@ final class Catalog: Sendable {
         try database.execute(sql: "INSERT OR IGNORE INTO hidden_rows VALUES (?, ?)", arguments: [segment, row])
       }
       try Self.correct(change, in: database)
-      for (segment, reason) in change.setAside {
-        try database.execute(
-          sql: "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?)", arguments: [segment, reason, now.milliseconds])
-        try database.execute(
-          sql: "DELETE FROM objects WHERE ingested_at <= (SELECT committed_at FROM segments WHERE number = ?)",
-          arguments: [segment])
-      }
+      try Self.setAside(change.setAside, at: now, in: database)
       for segment in change.takenBack {
         try database.execute(sql: "DELETE FROM set_aside WHERE segment = ?", arguments: [segment])
       }
@@ -266,5 +260,29 @@ final class Catalog: Sendable {
     let entries = try copy.read { try Self.entries($0) }
     try copy.close()
     return entries
+  }
+
+  private static func setAside(
+    _ segments: [(segment: Int64, reason: String)], at now: Timestamp, in database: Database
+  ) throws {
+    for (segment, reason) in segments {
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?)", arguments: [segment, reason, now.milliseconds])
+      try database.execute(
+        sql: "DELETE FROM objects WHERE ingested_at <= (SELECT committed_at FROM segments WHERE number = ?)",
+        arguments: [segment])
+    }
+  }
+
+  /// Sets segments aside in a copy that nobody has open. In one of an earlier version, which knows nothing of that, they are missed without a
+  /// reason.
+  static func setAside(
+    _ segments: [(segment: Int64, reason: String)], inCopy path: String, at now: Timestamp
+  ) throws {
+    let copy = try DatabaseQueue(path: path, configuration: .ordinary)
+    try copy.write { database in
+      if try database.tableExists("set_aside") { try setAside(segments, at: now, in: database) }
+    }
+    try copy.close()
   }
 }

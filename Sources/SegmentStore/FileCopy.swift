@@ -9,14 +9,21 @@ enum FileCopy {
     /// There is no such file.
     case absent
     /// It cannot be read, for the reason given; nothing of it was kept.
-    case unreadable(String)
+    ///
+    /// - isLost: what lies on the disk cannot be had, where otherwise it is only not given to this process.
+    case unreadable(String, isLost: Bool)
   }
 
   /// Makes a durable copy under a name that nothing has. Throws where the copy cannot be written, and leaves nothing of it then.
   static func copy(_ from: String, to path: String) throws(StoreError) -> Outcome {
     let source = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard source >= 0 else {
-      return errno == ENOENT ? .absent : .unreadable("\(from) cannot be opened: \(SystemError.words())")
+      let code = errno
+      return code == ENOENT
+        ? .absent
+        : .unreadable(
+          "\(from) cannot be opened: \(SystemError.words(code))",
+          isLost: code == EIO || code == EUCLEAN || code == EBADMSG)
     }
     defer { close(source) }
     let target = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -35,7 +42,7 @@ enum FileCopy {
       guard count >= 0 else {
         let words = SystemError.words()
         unlink(path)
-        return .unreadable("\(from) cannot be read: \(words)")
+        return .unreadable("\(from) cannot be read: \(words)", isLost: true)
       }
       if count == 0 { break }
       var written = 0

@@ -205,12 +205,7 @@ extension SegmentStore {
   func moveAway(_ file: String, as name: String? = nil) throws(StoreError) {
     guard access(file, F_OK) == 0 else { return }
     try StoreFolder.make(folder.damaged)
-    let name = name ?? StoreFolder.name(ofSegment: file)
-    var place = folder.damaged + "/" + name
-    for number in 2... {
-      guard access(place, F_OK) == 0 else { break }
-      place = folder.damaged + "/\(name).\(number)"
-    }
+    let place = folder.freePlaceAmongDamaged(for: name ?? StoreFolder.name(ofSegment: file))
     guard rename(file, place) == 0 else {
       throw StoreError(.io, "\(file) cannot be moved to \(place): \(String(cString: strerror(errno)))")
     }

@@ -237,20 +237,27 @@ public final class SegmentStore: Sendable {
     var drafts: [Draft] = []
     func discard() { for draft in drafts { folder.discard(draft.name) } }
     do {
+      try storedIDs.cover(before)
+      var kept: [(place: Int, content: SourcedBatch, found: Deduplication)] = []
       for (place, content) in contents.enumerated() where !content.heads.isEmpty {
-        let first = try storedIDs.deduplicate(content.heads, storedIn: before, precedence)
+        let first = try storedIDs.deduplicate(
+          content.heads, storedIn: before, nearest: content.dataStream, precedence)
         outcome.duplicates += content.heads.count - first.kept.count
         guard !first.kept.isEmpty else { continue }
-        let kept = first.kept.count == content.heads.count ? content : try content.selecting(first.kept)
-        let (name, summary, segment) = try write(kept)
-        let spans = FieldSpans(kept.events)
+        kept.append(
+          (place, first.kept.count == content.heads.count ? content : try content.selecting(first.kept), first))
+      }
+      for ((place, content, found), written) in zip(kept, try write(kept.map(\.content))) {
         drafts.append(
           Draft(
-            content: place, rows: first.kept, heads: kept.heads, replaced: first.replaced, name: name, summary: summary,
-            spans: spans, segment: segment))
-        // From here on it is discarded whatever happens.
-        drafts[drafts.count - 1].answers = try answering?(SegmentPart(uncounted: segment, spans: spans), kept)
-        segment.letGo()
+            content: place, rows: found.kept, heads: content.heads, replaced: found.replaced, name: written.name,
+            summary: written.summary, spans: FieldSpans(content.events), segment: written.segment))
+      }
+      // From here on they are discarded whatever happens.
+      for (at, (_, content, _)) in kept.enumerated() {
+        drafts[at].answers = try answering?(
+          SegmentPart(uncounted: drafts[at].segment, spans: drafts[at].spans), content)
+        drafts[at].segment.letGo()
       }
     } catch {
       discard()
@@ -272,12 +279,22 @@ public final class SegmentStore: Sendable {
       var change = Catalog.Change(objects: objects)
       change.answers = drafts.compactMap { draft in draft.answers.map { (draft.name, $0) } }
       var (parts, number) = (state.parts, state.lastNumber)
+      if !isAsBefore { try storedIDs.cover(parts) }
+      let newcomers = isAsBefore ? parts.filter { !known.contains(ObjectIdentifier($0.segment)) } : []
+      // The events of drafts that count by now: one of the others may have the same.
+      var met: Set<EventIdentity> = []
       for draft in drafts {
-        let again =
-          try isAsBefore
-          ? storedIDs.deduplicate(
+        let again: Deduplication
+        if !isAsBefore {
+          again = try storedIDs.deduplicate(
+            draft.heads, storedIn: parts, nearest: draft.summary.dataStream, precedence)
+        } else if draft.heads.contains(where: { met.contains($0.identity) }) {
+          again = try storedIDs.deduplicate(
             draft.heads, storedSince: parts.filter { !known.contains(ObjectIdentifier($0.segment)) }, precedence)
-          : storedIDs.deduplicate(draft.heads, storedIn: parts, precedence)
+        } else {
+          again = try storedIDs.deduplicate(draft.heads, storedSince: newcomers, precedence)
+        }
+        if drafts.count > 1 { for head in draft.heads { met.insert(head.identity) } }
         let hidden =
           again.kept.count == draft.heads.count ? [] : Set(draft.heads.indices).subtracting(again.kept).sorted()
         outcome.duplicates += hidden.count
@@ -319,39 +336,13 @@ public final class SegmentStore: Sendable {
     }
   }
 
-  /// Writes a segment under a name of its own, which nothing knows yet.
-  private func write(_ content: SourcedBatch) throws -> (name: String, summary: SegmentSummary, segment: Segment) {
-    let number = state.withLock { state in
-      // A file that somebody else put there keeps its name.
-      while access(folder.segment(StoreFolder.segmentName(state.nextName)), F_OK) == 0 { state.nextName += 1 }
-      defer { state.nextName += 1 }
-      return state.nextName
-    }
-    let name = StoreFolder.segmentName(number)
-    let file = folder.segment(name)
-    let draft = file + ".new"
-    do {
-      try SegmentNote.uncounted.put(besides: name, folder)
-      let summary = try SegmentWriter.write(content, to: draft)
-      guard rename(draft, file) == 0 else {
-        throw StoreError(.io, "\(draft) cannot be given its name: \(SystemError.words())")
-      }
-      try StoreFolder.sync(folder.segments)
-      return (name, summary, try Segment(path: file, sharing: columnPaths))
-    } catch {
-      unlink(draft)
-      folder.discard(name)
-      throw error
-    }
-  }
-
   /// The segments there are, for the one that writes.
   var parts: [SegmentPart] { state.withLock { $0.parts } }
 
   /// Puts one segment in the place of some, or none where nothing of them counts; false where they have changed since they
   /// were looked at, and then nothing is done.
   func replace(_ parts: [SegmentPart], by content: SourcedBatch?, at now: Timestamp) throws -> Bool {
-    let written = try content.map(write)
+    let written = try content.map { try write([$0]) }?.first
     let spans = content.map { FieldSpans($0.events) }
     var answers: [(String, KeptAnswers)] = []
     if let written, let content, let answering {

@@ -120,6 +120,16 @@ struct StoreFolder: Sendable {
     }.sorted()
   }
 
+  /// Where a file may lie among those of the damaged: under a name, or that with a number behind it where another has it.
+  func freePlaceAmongDamaged(for name: String) -> String {
+    var (place, number) = (damaged + "/" + name, 2)
+    while access(place, F_OK) == 0 {
+      place = damaged + "/\(name).\(number)"
+      number += 1
+    }
+    return place
+  }
+
   /// Makes a folder, for nobody but its owner; one that is there already is well.
   static func make(_ path: String) throws(StoreError) {
     if mkdir(path, 0o700) == 0 || errno == EEXIST { return }

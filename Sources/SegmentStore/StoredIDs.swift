@@ -24,22 +24,40 @@ final class StoredIDs: Sendable {
     state.withLock { state in for segment in segments { state.covered.remove(segment.path) } }
   }
 
-  /// Which events are to be stored, and which stored ones they replace.
-  func deduplicate(
-    _ heads: [EventHead], storedIn parts: [SegmentPart], _ precedence: Precedence
-  ) throws -> Deduplication {
-    let doubtful = try state.withLock { state -> Set<EventID> in
+  /// Takes the ids of segments into the filter that are not in it yet. To look for those takes as long as there are segments.
+  func cover(_ parts: [SegmentPart]) throws {
+    try state.withLock { state in
       for part in parts where !state.covered.contains(part.segment.path) {
         state.filter.reserve(part.segment.summary.rowCount)
         defer { part.segment.letGo() }
         try part.segment.forEachID { state.filter.insert($0) }
         state.covered.insert(part.segment.path)
       }
+    }
+  }
+
+  /// Which events are to be stored, and which stored ones they replace.
+  ///
+  /// - Parameters:
+  ///   - parts: covered, all of them.
+  ///   - stream: the data stream of the events, whose parts are asked first: the others are not, where they have what is looked for.
+  func deduplicate(
+    _ heads: [EventHead], storedIn parts: [SegmentPart], nearest stream: String, _ precedence: Precedence
+  ) throws -> Deduplication {
+    let doubtful = state.withLock { state in
       var doubtful: Set<EventID> = []
       for head in heads where state.filter.mayHold(head.identity.id) { doubtful.insert(head.identity.id) }
       return doubtful
     }
-    return try Self.deduplicate(heads, storedIn: parts, precedence) { doubtful.contains($0) }
+    var near: [SegmentPart] = []
+    if !doubtful.isEmpty {
+      var far: [SegmentPart] = []
+      for part in parts {
+        if part.summary.dataStream == stream { near.append(part) } else { far.append(part) }
+      }
+      near += far
+    }
+    return try Self.deduplicate(heads, storedIn: near, precedence) { doubtful.contains($0) }
   }
 
   /// The same of events of which no two are the same, and which are in no other parts than these: those that others have stored since
@@ -50,7 +68,10 @@ final class StoredIDs: Sendable {
     guard !parts.isEmpty else { return Deduplication(keepingAll: heads.count) }
     let count = parts.reduce(0) { $0 + $1.segment.summary.rowCount }
     // To read more ids than are asked for costs more than the filter of all of them, which has to take them only once.
-    guard count <= 2 * heads.count else { return try deduplicate(heads, storedIn: parts, precedence) }
+    guard count <= 2 * heads.count else {
+      try cover(parts)
+      return try deduplicate(heads, storedIn: parts, nearest: parts[0].summary.dataStream, precedence)
+    }
     var filter = EventIDFilter(room: count)
     for part in parts {
       defer { part.segment.letGo() }

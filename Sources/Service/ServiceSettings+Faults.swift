@@ -52,4 +52,23 @@ extension ServiceSettings {
     guard stat(path, &status) == 0, access(path, R_OK) == 0 else { return String(cString: strerror(errno)) }
     return status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : nil
   }
+
+  /// The files of the listener's certificate and its key, of which neither is of use by itself. Throws `SettingsFault`, which names the one
+  /// that is missing.
+  static func tls(_ part: SettingsReader) throws -> (certificate: String, key: String) {
+    func missing(_ key: String, _ what: String, _ other: String?) -> SettingsFault {
+      let variable = { (key: String) in "MARTLET_TLS_\(key.uppercased())" }
+      let set = "set it, or the variable \(variable(key)), to the file of \(what) in PEM"
+      guard let other else { return part.wrong(key, "it is missing: \(set), or leave out tls") }
+      return part.wrong(
+        key,
+        "it is missing, and tls.\(other) is of no use without it: \(set), or take tls.\(other) and \(variable(other)) away"
+      )
+    }
+    switch (try part.text("certificate"), try part.text("key")) {
+    case (let certificate?, let key?): return (certificate, key)
+    case (nil, let key): throw missing("certificate", "the certificate", key == nil ? nil : "key")
+    case (_, nil): throw missing("key", "the certificate's private key", "certificate")
+    }
+  }
 }

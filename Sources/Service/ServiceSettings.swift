@@ -91,7 +91,7 @@ public struct ServiceSettings: Sendable {
     listen = try keys.text("listen") ?? listen
     if let part = keys.object("tls") {
       try part.begin()
-      tls = (try part.required("certificate"), try part.required("key"))
+      tls = try Self.tls(part)
       try part.finish()
     }
     if let version = try keys.text("elastic_version") {

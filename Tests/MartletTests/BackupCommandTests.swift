@@ -51,4 +51,21 @@ import Testing
     let copied = try Binary(["search", "--data", scratch.path + "/copy", "*"])
     #expect(copied.status == 1 && copied.errors.contains("2 events"), "\(copied.errors)")
   }
+
+  @Test("Finds damage that nobody knew of, says what the copy goes without, and ends with status 1")
+  func damaged() throws {
+    let segments = folder + "/segments/"
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: segments).first)
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: segments + name))
+    bytes[40] ^= 0x55
+    try bytes.write(to: URL(fileURLWithPath: segments + name))
+    let backup = try Binary(["backup", "--data", folder, "--to", scratch.path + "/copy"])
+    #expect(backup.status == 1 && backup.errors.contains("without 1 segment that cannot be read"), "\(backup.errors)")
+    #expect(backup.errors.contains("the copy goes without 2 events of") && backup.errors.contains(segments + name))
+    #expect(backup.errors.contains("Keep the backup before it"), "\(backup.errors)")
+    let told = try JSONValue(
+      parsing: try Binary(["backup", "--data", folder, "--to", scratch.path + "/second", "--format", "json"]).output)
+    #expect(told["unreadable_segments"] == 1 && told["unreadable_events"] == 2, "\(told.text)")
+    #expect(told["segments"] == 0 && told["missing_events"] == 0, "\(told.text)")
+  }
 }

@@ -83,7 +83,7 @@ struct PushedTests {
     #expect(long.controlMessages == 0 && long.parts.count == 1)
   }
 
-  @Test("A request that is sent again is known by its id")
+  @Test("A request that is sent again is known by its id and its content, and an id with other content is another")
   func again() {
     let body = #"{"requestId":"r-1","records":[{"data":"\#(code("{}"))"}]}"#
     guard case .content(let first) = firehose(body), case .content(let second) = firehose(body),
@@ -94,6 +94,16 @@ struct PushedTests {
     }
     #expect(first.source.object != nil && first.source.object == second.source.object)
     #expect(other.source.object != first.source.object)
+    let contents = [
+      ["{}", "[]"], ["[]"], ["{}", "{}"], ["{} {}"], ["zip {}", "zip"], ["zip", "zip {}"], ["zip zip {}"],
+    ]
+    let objects =
+      contents.map { records in
+        let list = records.map { #"{"data":"\#(code($0))"}"# }.joined(separator: ",")
+        guard case .content(let content) = firehose(#"{"requestId":"r-1","records":[\#(list)]}"#) else { return nil }
+        return content.source.object
+      } as [SourceObject?]
+    #expect(Set([first.source.object] + objects).count == contents.count + 1 && !objects.contains(nil))
   }
 
   @Test("Who has no key, or sends something else, is refused with the reason and the id")
@@ -125,6 +135,14 @@ struct PushedTests {
       return
     }
     #expect(content.parts == [Array(event.utf8)] && content.source.object != nil)
+    let changed = event.replacingOccurrences(of: "{}", with: #"{"a":1}"#)
+    guard case .content(let again) = EventBridgeEndpoint.read(body: Array(event.utf8)),
+      case .content(let other) = EventBridgeEndpoint.read(body: Array(changed.utf8))
+    else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(again.source.object == content.source.object && other.source.object != content.source.object)
     #expect(nameless.source.object == nil)
     for body in ["", "x", "1", "null", "\"a\""] {
       #expect(refusal(EventBridgeEndpoint.read(body: Array(body.utf8)))?.status == 400)

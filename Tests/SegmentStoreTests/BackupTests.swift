@@ -23,7 +23,7 @@ import Testing
   }
 
   private func backUp(_ to: String? = nil) throws -> SegmentStore.Backup {
-    try SegmentStore(folder, .reading).backup(to: to ?? copy)
+    try SegmentStore(folder, .reading).backup(to: to ?? copy, at: Self.now)
   }
 
   private func leave(_ place: String) throws {
@@ -64,7 +64,7 @@ import Testing
 
   @Test("Has its name once it is whole; until then it is no folder of events, and nobody else writes it")
   func unfinished() throws {
-    _ = try SegmentStore(folder, .reading).backup(to: copy + "/") { try lookAtUnfinished($0) }
+    _ = try SegmentStore(folder, .reading).backup(to: copy + "/", at: Self.now) { try lookAtUnfinished($0) }
     #expect(try names() == ["copy", "events"] && isWhole(copy))
     #expect(try !names(copy).contains("unfinished-backup"))
   }
@@ -113,7 +113,7 @@ import Testing
   func failing(isThere: Bool) throws {
     if isThere { try files.createDirectory(atPath: copy, withIntermediateDirectories: false) }
     #expect(throws: Refused.self) {
-      try SegmentStore(folder, .reading).backup(to: copy) { path in
+      try SegmentStore(folder, .reading).backup(to: copy, at: Self.now) { path in
         try Data("x".utf8).write(to: URL(fileURLWithPath: path + "/alerts.sqlite"))
         throw Refused()
       }
@@ -171,5 +171,44 @@ import Testing
     let done = try backUp()
     #expect(done.segments == 1 && done.missing.map(\.eventCount) == [2])
     #expect(try Numbered.texts(SegmentStore(copy, .reading).snapshot()) == ["event 3"])
+  }
+
+  @Test(
+    "A segment that is damaged without anybody knowing is named, set aside in the copy, and left as it is in the folder"
+  )
+  func damagedUnknown() throws {
+    let path = try SegmentStore(folder, .reading).snapshot().parts[0].segment.path
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes[40] ^= 0x55
+    try bytes.write(to: URL(fileURLWithPath: path))
+    // A file of that name is among the damaged already.
+    try scratch.write("before", "events/segments/damaged/000000000001.segment")
+    let done = try backUp()
+    #expect(done.segments == 1 && done.damaged == 2 && done.missing.isEmpty)
+    #expect(done.unreadable.map(\.eventCount) == [2])
+    #expect(done.unreadable[0].reason.contains(path) && done.unreadable[0].reason.contains("checksum"))
+    #expect(try names(copy + "/segments/damaged") == ["000000000001.segment", "000000000001.segment.2"])
+    #expect(files.contentsEqual(atPath: path, andPath: copy + "/segments/damaged/000000000001.segment.2"))
+    let missing = try SegmentStore(copy, .reading).snapshot().missingParts
+    #expect(missing.map(\.eventCount) == [2] && missing[0].reason.contains("it was set aside as damaged"))
+    #expect(try SegmentStore(folder, .reading).snapshot().parts.count == 2)
+    // What the copy misses it takes when it comes again.
+    let store = try SegmentStore(copy, .writing(as: "a test"))
+    #expect(try store.append(Numbered.content([1, 2, 3]), at: Self.now).stored == 2)
+  }
+
+  @Test("A segment that the disk no longer gives keeps nothing else from being copied, and is named")
+  func unreadable() throws {
+    // A folder can be opened as a file can, and not be read.
+    let path = try SegmentStore(folder, .reading).snapshot().parts[0].segment.path
+    try files.removeItem(atPath: path)
+    try files.createDirectory(atPath: path, withIntermediateDirectories: false)
+    let done = try backUp()
+    #expect(done.segments == 1 && done.unreadable.map(\.eventCount) == [2] && done.missing.isEmpty)
+    #expect(done.unreadable[0].reason.contains("\(path) cannot be read"), "\(done.unreadable)")
+    let store = try SegmentStore(copy, .reading)
+    #expect(try Numbered.texts(store.snapshot()) == ["event 3"])
+    #expect(try store.snapshot().missingParts.map(\.eventCount) == [2])
+    #expect(try store.verify().faults.count == 1)
   }
 }

@@ -31,7 +31,7 @@ import Testing
       try Data("another".utf8).write(to: URL(fileURLWithPath: "\(bare)/\(place)/\(name)"))
     }
     let before = try files.subpathsOfDirectory(atPath: bare).sorted()
-    #expect(throws: StoreError.self) { try store.backup(to: bare) }
+    #expect(throws: StoreError.self) { try store.backup(to: bare, at: Self.now) }
     #expect {
       try SegmentStore(bare, .writing(as: "a test"))
     } throws: {
@@ -52,7 +52,7 @@ import Testing
     }
     let store = try SegmentStore(folder, .writing(as: "a test"))
     _ = try store.append(Numbered.content([1, 2]), at: Self.now)
-    #expect(try store.backup(to: bare).segments == 1)
+    #expect(try store.backup(to: bare, at: Self.now).segments == 1)
     #expect(try SegmentStore(bare, .reading).snapshot().eventCount == 2)
   }
 

@@ -56,7 +56,7 @@ import Testing
     let folder = try Self.make(scratch)
     #expect(try SegmentStore(folder, .reading).verify().faults == [])
     _ = try Self.make(scratch, 1...2)
-    _ = try SegmentStore(folder, .reading).backup(to: scratch.path + "/copy")
+    _ = try SegmentStore(folder, .reading).backup(to: scratch.path + "/copy", at: Self.now)
     #expect(try SegmentStore(scratch.path + "/copy", .reading).verify().faults == [])
   }
 
@@ -73,11 +73,11 @@ import Testing
     try files.createSymbolicLink(atPath: scratch.path + "/inner", withDestinationPath: made)
     let before = try files.subpathsOfDirectory(atPath: folder).sorted()
     #expect(throws: StoreError.self) {
-      try SegmentStore(folder, .reading).backup(to: scratch.path + "/" + target)
+      try SegmentStore(folder, .reading).backup(to: scratch.path + "/" + target, at: Self.now)
     }
     #expect(
       try files.subpathsOfDirectory(atPath: folder).sorted().filter { !$0.hasPrefix("catalog.sqlite-") }
         == before.filter { !$0.hasPrefix("catalog.sqlite-") })
-    #expect(try SegmentStore(folder, .reading).backup(to: scratch.path + "/eventsother").segments == 1)
+    #expect(try SegmentStore(folder, .reading).backup(to: scratch.path + "/eventsother", at: Self.now).segments == 1)
   }
 }

@@ -175,7 +175,7 @@ import Testing
     for number: UInt64 in [4, 5, 6, 7, 8, 11] {
       try putForeign([30 + number], at: segments + "/00000000000\(String(number, radix: 16)).segment")
     }
-    _ = try SegmentStore(folder, .reading).backup(to: scratch.path + "/copy")
+    _ = try SegmentStore(folder, .reading).backup(to: scratch.path + "/copy", at: Self.now)
     let copy = try SegmentStore(scratch.path + "/copy", .writing(as: "a test"))
     #expect(try copy.settle(at: Self.now).takenUp.count == 9)
     #expect(
@@ -278,7 +278,7 @@ import Testing
     do {
       let store = try SegmentStore(folder, .writing(as: "a test"))
       _ = try store.append(Numbered.content([UInt64](1...2)), at: Self.now)
-      _ = try store.backup(to: scratch.path + "/copy")
+      _ = try store.backup(to: scratch.path + "/copy", at: Self.now)
       _ = try store.append(Numbered.content([UInt64](2...4)), at: Self.now)
       _ = try store.append(Numbered.content([UInt64](5...5)), at: Self.now)
     }
@@ -298,7 +298,7 @@ import Testing
       #expect(snapshot.missingParts.map(\.eventCount) == [2, 1])
       #expect(snapshot.missingParts.allSatisfy { $0.reason.contains("older") && $0.reason.contains("verify --repair") })
       #expect(try store.verify().faults.count == 2)
-      if path == folder { _ = try store.backup(to: scratch.path + "/second") }
+      if path == folder { _ = try store.backup(to: scratch.path + "/second", at: Self.now) }
     }
     let copy = try SegmentStore(scratch.path + "/second", .writing(as: "a test"))
     #expect(try copy.settle(at: Self.now).eventsTakenUp == 3)

@@ -36,6 +36,39 @@ import Testing
         columns: [Column(dictionary: values, codes: codes)], paths: ["event.sequence"], rowCount: numbers.count))
   }
 
+  @Test("Events of many data streams are stored together, each in a segment of its own, and once")
+  func manyStreams() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    // More than are written at once.
+    let contents = (0..<150).map { Self.content([UInt64($0)], stream: "logs-s\($0)-default") }
+    do {
+      let store = try SegmentStore(folder, .writing(as: "a test"))
+      let first = try store.appendTelling(contents, objects: [], at: Self.now)
+      #expect(first.outcome.stored == 150 && first.stored == Array(repeating: [0], count: 150))
+      let again = try store.appendTelling(contents, objects: [], at: Self.now)
+      #expect(again.outcome.stored == 0 && again.outcome.duplicates == 150)
+      #expect(again.stored == Array(repeating: [], count: 150))
+    }
+    let snapshot = try SegmentStore(folder, .reading).snapshot()
+    #expect(try Self.texts(snapshot) == (0..<150).map { "event \($0)" })
+    #expect(snapshot.parts.map(\.summary.dataStream) == contents.map(\.dataStream))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").count == 150)
+  }
+
+  @Test("Where one of several segments cannot be written none of them is there")
+  func noneOfMany() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    let long = String(repeating: "x", count: 70 << 10)
+    let contents = [Self.content([1]), Self.content([2], stream: long)]
+    #expect(throws: SegmentError.self) { try store.appendTelling(contents, objects: [], at: Self.now) }
+    #expect(try store.snapshot().eventCount == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").isEmpty)
+    #expect(try store.append(Self.content([1]), at: Self.now).stored == 1)
+  }
+
   private static func texts(_ snapshot: SegmentStore.Snapshot) throws -> [String] {
     var texts: [String] = []
     for part in snapshot.parts {

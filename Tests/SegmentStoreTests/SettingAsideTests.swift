@@ -50,7 +50,7 @@ import Testing
       #expect(faults.count == 1 && faults[0].contains("2 events are missing"))
     }
     // A copy of the folder opens, and says the same.
-    _ = try #require(store).backup(to: scratch.path + "/copy")
+    _ = try #require(store).backup(to: scratch.path + "/copy", at: Self.now)
     #expect(try SegmentStore(scratch.path + "/copy", .reading).snapshot().missingParts.count == 1)
   }
 

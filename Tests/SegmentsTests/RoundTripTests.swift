@@ -51,6 +51,27 @@ import Testing
     #expect(files[0] != nil && files[0] == files[1], "seed \(seed)")
   }
 
+  @Test(
+    "Texts of many data streams that are packed beside one another are each its own",
+    arguments: [UInt64.random(in: 0...UInt64.max)])
+  func packedBeside(seed: UInt64) throws {
+    var random = RandomContent(seed: seed)
+    let plain = try (0..<20).map { try texts(random.content(rows: [1, 3, 40][$0 % 3], columns: 1)) }
+    let first = try SourcePacker()
+    let packers = [first] + (1..<plain.count).map { _ in SourcePacker(beside: first) }
+    for row in 0..<40 {
+      for (texts, packer) in zip(plain, packers) where row < texts.count {
+        try texts[row].withUnsafeBufferPointer { try packer.append($0) }
+      }
+    }
+    for (expected, packer) in zip(plain, packers) {
+      let sources = try packer.finish()
+      var found: [[UInt8]] = []
+      try sources.forEach(Array(0..<sources.count)) { found.append(Array($1)) }
+      #expect(found == expected, "seed \(seed)")
+    }
+  }
+
   @Test("So it is of a segment with more rows than any part of it has room for")
   func large() throws {
     let scratch = try Scratch()

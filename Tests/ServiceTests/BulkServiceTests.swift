@@ -374,4 +374,24 @@ struct BulkServiceTests {
     #expect(try JSONValue(parsing: health.body)[0]?["status"] == "green")
     try await service.stop()
   }
+
+  @Test("A request that names hundreds of indices is stored as one that names one is, and each document once")
+  func manyIndices() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let service = try await ServedProcess(data: data)
+    let body = (0..<200).map {
+      #"{"create":{"_index":"logs-s\#($0)-default","_id":"1"}}"# + "\n"
+        + #"{"@timestamp":"2026-01-02T00:00:00Z","message":"\#($0)","f\#($0)":1}"# + "\n"
+    }.joined()
+    for status in [201, 409] {
+      let answer = try await Shipper(port: service.port).bulk(
+        "POST /_bulk", ["Content-Type: application/x-ndjson"], body)
+      #expect(answer.statuses == Array(repeating: status, count: 200))
+    }
+    let stored = try found("logs-s*-default", in: data)
+    #expect(Set(stored.compactMap { $0["message"]?.stringValue }) == Set((0..<200).map(String.init)))
+    #expect(stored.count == 200)
+    #expect(try await service.stop() == 0)
+  }
 }

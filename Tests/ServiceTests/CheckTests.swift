@@ -35,6 +35,7 @@ struct CheckTests {
     arguments: [
       ("listen: localhost:99999", ["martlet: listen: cannot listen at localhost:99999"]),
       ("listen: \"\"", ["martlet: listen: it is empty"]),
+      ("tls: {key: HERE/words}", ["martlet: tls.certificate: it is missing, and tls.key is of no use without it"]),
       (
         "tls: {certificate: /nope.pem, key: /nope.key}",
         ["martlet: tls.certificate: the certificate /nope.pem cannot be read: no such file"]
@@ -101,6 +102,19 @@ struct CheckTests {
       "notifications: {channels: [{name: s, type: slack, url_env: MARTLET_SLACK}]}",
       ["MARTLET_SLACK": "https://hooks.slack.example/x"])
     #expect(named.status == 0 && !named.errors.contains("MARTLET_SLACK"))
+  }
+
+  @Test("A key without its certificate is told by the service that begins as by --check")
+  func halfOfTLS() async throws {
+    let words =
+      "tls.certificate: it is missing, and tls.key is of no use without it: set it, or the variable MARTLET_TLS_CERTIFICATE"
+    let variables = ["MARTLET_TLS_KEY": "/etc/martlet/tls/key.pem"]
+    #expect(try check("{}", variables).errors.contains(words))
+    let scratch = try Scratch()
+    let failure = await #expect(throws: ServedProcess.Failure.self) {
+      _ = try await ServedProcess(data: scratch.path + "/events", variables: variables)
+    }
+    #expect(failure?.log.contains(words) == true, "\(failure?.log ?? "")")
   }
 
   @Test("A file of settings that cannot be read is told once, with why")

@@ -80,8 +80,7 @@ import Testing
 
   @Test(
     "A fault of what a variable says has the variable's name, and its key",
-    // A key of TLS alone lacks its certificate first.
-    arguments: ServiceSettings.variables.keys.sorted().filter { $0 != "MARTLET_TLS_KEY" })
+    arguments: ServiceSettings.variables.keys.sorted())
   func faultyVariable(name: String) throws {
     let scratch = try Scratch()
     // Longer than any text may be, and no number.
@@ -91,6 +90,28 @@ import Testing
       _ = try ServiceSettings(file: nil, data: scratch.path, variables: variables)
     } throws: {
       "\($0)".hasPrefix("\(key), which the variable \(name) sets: ")
+    }
+  }
+
+  @Test(
+    "Of the certificate and the key that belongs to it the one that is missing is named, and what to do",
+    arguments: [
+      ("{}", ["MARTLET_TLS_KEY": "/k"], "certificate", "key"),
+      ("{}", ["MARTLET_TLS_CERTIFICATE": "/c"], "key", "certificate"),
+      ("tls: {key: /k}", [:], "certificate", "key"), ("tls: {certificate: /c}", [:], "key", "certificate"),
+      ("tls: {}", [:], "certificate", nil),
+    ] as [(String, [String: String], String, String?)])
+  func halfOfTLS(_ text: String, _ variables: [String: String], _ missing: String, _ other: String?) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(text, "martlet.yaml")
+    let fault = #expect(throws: SettingsFault.self) {
+      _ = try ServiceSettings(file: file, data: scratch.path, variables: variables)
+    }
+    let told = fault.map { "\($0)" } ?? ""
+    #expect(told.hasPrefix("tls.\(missing): it is missing"), "\(told)")
+    #expect(told.contains("set it, or the variable MARTLET_TLS_\(missing.uppercased()), to the file"), "\(told)")
+    if let other {
+      #expect(told.contains("take tls.\(other) and MARTLET_TLS_\(other.uppercased()) away"), "\(told)")
     }
   }
 

@@ -177,6 +177,13 @@ struct TrustServiceTests {
         json["requestId"]?.stringValue == "r-1" && json["timestamp"]?.integerValue != nil && json["errorMessage"] == nil
       )
     }
+    // The same id with other records: one of them is there already.
+    let others = ["b", "e"].map { #"{"data":"\#(Data(record($0).utf8).base64EncodedString())"}"# }.joined(
+      separator: ",")
+    let reused = try await send(
+      service.port, "POST /firehose", fields + ["X-Amz-Firehose-Access-Key: \(key.pair)"],
+      #"{"requestId":"r-1","records":[\#(others)]}"#)
+    #expect(reused.status == 200)
     // Nothing but a message that looks whether somebody is there.
     let alone = #"{"requestId":"r-1","records":[{"data":"\#(Data(gzip(Array(control.utf8))).base64EncodedString())"}]}"#
     let looked = try await send(
@@ -195,7 +202,7 @@ struct TrustServiceTests {
     let found = ServedProcess.run(
       ["search", "--data", data, "--index", "logs-aws.*", "--format", "ndjson", "--quiet", "*"]
     ).output.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
-    #expect(found.compactMap { $0["event"]?["id"]?.stringValue }.sorted() == ["a", "b", "c", "d"])
+    #expect(found.compactMap { $0["event"]?["id"]?.stringValue }.sorted() == ["a", "b", "c", "d", "e"])
   }
 
   @Test(

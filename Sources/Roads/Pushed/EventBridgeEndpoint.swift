@@ -25,7 +25,7 @@ public enum EventBridgeEndpoint {
         id: id ?? "", parts: [body],
         source: IngestionSource(
           road: .eventBridge, name: "eventbridge \(id ?? "event")",
-          object: id.map { SourceObject(token: "eventbridge/\(account.prefix(20))/\($0)") })))
+          object: id.map { PushedContent.object("eventbridge/\(account.prefix(20))/\($0)", [body]) })))
   }
 
   /// The answer when all is durable, or when nothing in it can be read, which sending it again does not mend.

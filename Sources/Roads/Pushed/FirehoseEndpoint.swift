@@ -62,8 +62,7 @@ public enum FirehoseEndpoint {
         id: told, parts: parts,
         source: IngestionSource(
           road: .firehose, name: "firehose \(stream.prefix(300)) \(told)",
-          // Sent again, it has the same id and the same records.
-          object: parts.isEmpty ? nil : SourceObject(token: "firehose/\(stream)/\(told)")),
+          object: parts.isEmpty ? nil : PushedContent.object("firehose/\(stream)/\(told)", parts)),
         controlMessages: controls))
   }
 

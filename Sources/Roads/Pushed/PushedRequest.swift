@@ -1,4 +1,5 @@
 import Events
+import Hashing
 import Intake
 import Transfers
 
@@ -11,6 +12,17 @@ public struct PushedContent: Sendable {
   public var source: IngestionSource
   /// Messages among it that hold no event: by them CloudWatch Logs looks whether the endpoint is there.
   public var controlMessages = 0
+
+  /// What a request that is sent again is known by: its id and what it holds. The id is its sender's to choose, and one that comes again
+  /// with other content is no repetition: its events are read, and each counts once by its own identity.
+  static func object(_ id: String, _ parts: [[UInt8]]) -> SourceObject {
+    var hash = SHA256()
+    for part in parts {
+      withUnsafeBytes(of: UInt64(part.count).littleEndian) { hash.update($0) }
+      part.withUnsafeBytes { hash.update($0) }
+    }
+    return SourceObject(token: "\(id)/\(hash.finalize().hexadecimal)")
+  }
 }
 
 /// An answer to a request that pushes events.

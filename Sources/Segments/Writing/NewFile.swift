@@ -32,6 +32,12 @@ struct NewFile: ~Copyable {
     count += done
   }
 
+  /// Hands the file over to whoever sees to it that it outlives a failure of the power; from now on it stays where it is.
+  mutating func release() -> Int32 {
+    defer { descriptor = -1 }
+    return descriptor
+  }
+
   /// Sees to it that the file, and its name in its directory, outlive a failure of the power.
   mutating func finish() throws(SegmentFault) {
     guard fsync(descriptor) == 0 else { throw .system("it cannot be put on the disk") }

@@ -13,6 +13,26 @@ public enum SegmentWriter {
     try write(content, to: path, level: SegmentFormat.level)
   }
 
+  /// Writes a segment to a new file as the other does, without waiting for the disk.
+  ///
+  /// After an error there is no file.
+  ///
+  /// - Returns: beside the summary the file, which is not safe from a failure of the power before it is synced, and its name not before
+  ///   its folder is.
+  public static func writeUnsynced(
+    _ content: SourcedBatch, to path: String
+  ) throws(SegmentError) -> (summary: SegmentSummary, file: UnsyncedFile) {
+    do {
+      var file = try NewFile(path)
+      let summary = try write(
+        content, to: &file, level: SegmentFormat.level, version: SegmentFormat.version,
+        filteredValues: SegmentFormat.filteredValues)
+      return (summary, UnsyncedFile(file.release(), path))
+    } catch {
+      throw SegmentError(error, doing: "writing the segment", path: path)
+    }
+  }
+
   /// Writes a segment with a level of zstd; nil compresses nothing.
   ///
   /// - Parameters:

@@ -5,15 +5,23 @@ import Foundation
 /// segment is written, they would be written to memory and read from there again, all 40 MB. What came as a gzip member is packed
 /// already, and stays as it is where that serves. One task's own.
 public final class SourcePacker {
-  private let packer: BlockPacker
-  private var texts = ByteRoom(capacity: SegmentFormat.sourceBlock)
-  private var ends = ByteRoom(capacity: SegmentFormat.sourceBlock / 64)
-  private var raw = ByteRoom(capacity: SegmentFormat.sourceBlock * 2)
-  private var room = ByteRoom(capacity: SegmentFormat.sourceBlock)
-  private var places = ByteRoom()
+  private let bench: Bench
+  // They grow with what they hold: a request may bring a text for each of a thousand segments.
+  private var texts = ByteRoom(capacity: 1 << 10)
+  private var ends = ByteRoom(capacity: 64)
   /// The texts that are in no block yet, and those of all blocks.
   private var waiting = 0
   private var packed = PackedSources()
+
+  /// What packing a block takes, which is nothing between two blocks. One task's own.
+  private final class Bench {
+    let packer: BlockPacker
+    var raw = ByteRoom(capacity: SegmentFormat.sourceBlock * 2)
+    var room = ByteRoom(capacity: SegmentFormat.sourceBlock)
+    var places = ByteRoom()
+
+    init(_ packer: consuming BlockPacker) { self.packer = packer }
+  }
 
   /// - Throws: `SegmentError` where there is no memory for it.
   public convenience init() throws(SegmentError) {
@@ -24,7 +32,11 @@ public final class SourcePacker {
     }
   }
 
-  init(_ packer: consuming BlockPacker) { self.packer = packer }
+  init(_ packer: consuming BlockPacker) { bench = Bench(packer) }
+
+  /// Packs other texts beside those of another packer of the same task, with what that one packs with: it costs as much memory as
+  /// its texts take until they are packed.
+  public init(beside other: SourcePacker) { bench = other.bench }
 
   /// Adds the text of the next row.
   ///
@@ -63,20 +75,20 @@ public final class SourcePacker {
     guard bytes > member.textBytes / 4 * 3,
       GzipMember.isWorthKeeping(member.bytes.count, textBytes: member.textBytes)
     else { return false }
-    places.removeAll()
+    bench.places.removeAll()
     var end = start
     for text in texts {
       guard let base = text.baseAddress, base >= end, base + text.count <= start + member.textBytes else {
         return false
       }
-      places.append(varint: base - end)
-      places.append(varint: text.count)
+      bench.places.append(varint: base - end)
+      bench.places.append(varint: text.count)
       end = base + text.count
     }
     if waiting > 0 { try seal() }
-    room.removeAll()
-    let place = BlockPacker.append(member, places, number: packed.blocks.count, to: &room)
-    packed.add(PackedSources.Block(room.bytes, place, rows: texts.count, memberTexts: bytes), of: bytes)
+    bench.room.removeAll()
+    let place = BlockPacker.append(member, bench.places, number: packed.blocks.count, to: &bench.room)
+    packed.add(PackedSources.Block(bench.room.bytes, place, rows: texts.count, memberTexts: bytes), of: bytes)
     return true
   }
 
@@ -97,12 +109,12 @@ public final class SourcePacker {
   }
 
   private func seal() throws(SegmentFault) {
-    raw.removeAll()
-    raw.append(ends)
-    raw.append(texts)
-    room.removeAll()
-    let place = try packer.append(.sources, number: packed.blocks.count, raw, to: &room)
-    packed.add(PackedSources.Block(room.bytes, place, rows: waiting), of: texts.count)
+    bench.raw.removeAll()
+    bench.raw.append(ends)
+    bench.raw.append(texts)
+    bench.room.removeAll()
+    let place = try bench.packer.append(.sources, number: packed.blocks.count, bench.raw, to: &bench.room)
+    packed.add(PackedSources.Block(bench.room.bytes, place, rows: waiting), of: texts.count)
     texts.removeAll()
     ends.removeAll()
     waiting = 0

@@ -29,13 +29,14 @@ public struct FieldSpans: Equatable, Sendable {
   }
 
   private static func span(_ column: Column) -> Span? {
-    let dates = (0..<column.dictionary.count).map { code in
-      column.dictionary.withValue(UInt32(code + 1)) { $0.timestamp }
-    }
+    // Each value is read once; of a dictionary that has many others too, those alone that rows have.
+    let values = column.dictionary
+    let isShared = values.count > 4 * column.entryCount
+    let dates = isShared ? [] : (0..<values.count).map { code in values.withValue(UInt32(code + 1)) { $0.timestamp } }
     var times: ClosedRange<Timestamp>?
     var (dated, last) = (0, -1)
     column.forEachEntry { row, code in
-      guard let date = dates[Int(code) - 1] else { return }
+      guard let date = isShared ? values.withValue(code, { $0.timestamp }) : dates[Int(code) - 1] else { return }
       if row != last { dated += 1 }
       last = row
       let known = times ?? date...date

@@ -12,7 +12,8 @@ struct BackupCommand: ParsableCommand {
     discussion: """
       May run while events are ingested: the copy holds what had been stored when it began. It has its name once it is whole and durable; it is
       written under that name with .unfinished behind it, or into the folder where that is there and empty, and what a backup that was
-      killed has left there is deleted by the next one to the same name. Segments that are set aside as damaged are copied as they are, and
+      killed has left there is deleted by the next one to the same name. The checksums of all segments are checked; one that is damaged, or that
+      the disk no longer gives, is named and set aside in the copy, and all others are copied. Segments that are set aside as damaged are copied as they are, and
       what events the folder lacks is said. Alerts that are damaged are copied as they
       are, and that is said, so that an earlier backup is kept; where they are gone, events are copied alone, and the copy knows that they
       are missing.
@@ -44,7 +45,7 @@ struct BackupCommand: ParsableCommand {
     var done: SegmentStore.Backup
     do {
       // Alerts first: an alert may lack its event in a copy no more than in the folder.
-      done = try SegmentStore(folder.data, .reading).backup(to: to) {
+      done = try SegmentStore(folder.data, .reading).backup(to: to, at: EventOptions.clock()) {
         loss = try AlertStore.backUp(folder.data, to: $0)
       }
       if loss == nil { faults = try KeptDamage.look(through: folder.data, repairing: nil).faults }
@@ -84,6 +85,8 @@ struct BackupCommand: ParsableCommand {
       "to": .string(to), "segments": .integer(Int64(done.segments)), "bytes": .integer(Int64(done.bytes)),
       "damaged_files": .integer(Int64(done.damaged)), "waiting_segments": .integer(Int64(done.waiting)),
       "left_out": .array(done.leftOut.map { .string($0) }),
+      "unreadable_segments": .integer(Int64(done.unreadable.count)),
+      "unreadable_events": .integer(Int64(done.unreadable.reduce(0) { $0 + $1.count })),
       "missing_events": .integer(Int64(done.missing.reduce(0) { $0 + $1.count })),
       "alerts_whole": .bool(hasWholeAlerts),
     ]
@@ -91,6 +94,9 @@ struct BackupCommand: ParsableCommand {
 
   private func sentence(_ done: SegmentStore.Backup) -> String {
     var words = "\(CountText.count(done.segments, "segment")), \(ByteText.text(done.bytes)), copied to \(to)"
+    if !done.unreadable.isEmpty {
+      words += ", without \(CountText.count(done.unreadable.count, "segment")) that cannot be read"
+    }
     if done.damaged > 0 {
       words += ", with \(CountText.count(done.damaged, "file")) of segments that were set aside as damaged"
     }
@@ -104,7 +110,14 @@ struct BackupCommand: ParsableCommand {
   /// Tells what the copy lacks; true where that is something.
   private func tell(_ done: SegmentStore.Backup) -> Bool {
     for cause in done.leftOut {
-      StandardError.write(line: Terminal.safe("martlet: the copy goes without what was set aside as damaged: \(cause)"))
+      StandardError.write(
+        line: Terminal.safe("martlet: the copy goes without what was set aside as damaged, or waits: \(cause)"))
+    }
+    for part in done.unreadable {
+      let events =
+        part.count == 1 ? "1 event of \(part.streamName)" : "\(part.count) events of \(part.streamName)"
+      StandardError.write(
+        line: Terminal.safe("martlet: the copy goes without \(events), which the folder counts: \(part.reason)"))
     }
     for part in done.missing {
       let events =
@@ -112,11 +125,11 @@ struct BackupCommand: ParsableCommand {
       StandardError.write(
         line: Terminal.safe("martlet: \(events) missing, in the folder and in the copy: \(part.reason)"))
     }
-    if !done.missing.isEmpty {
+    if !done.missing.isEmpty || !done.unreadable.isEmpty {
       StandardError.write(
         line: Terminal.safe(
           "martlet: Keep the backup before it, which may have them: martlet verify says what else to do"))
     }
-    return !done.missing.isEmpty || !done.leftOut.isEmpty
+    return !done.missing.isEmpty || !done.unreadable.isEmpty || !done.leftOut.isEmpty
   }
 }
