@@ -285,10 +285,12 @@ public final class SegmentStore: Sendable {
       var met: Set<EventIdentity> = []
       for draft in drafts {
         let again: Deduplication
+        let isMet = draft.heads.contains { met.contains($0.identity) }
         if !isAsBefore {
+          if isMet { try storedIDs.cover(parts) }
           again = try storedIDs.deduplicate(
             draft.heads, storedIn: parts, nearest: draft.summary.dataStream, precedence)
-        } else if draft.heads.contains(where: { met.contains($0.identity) }) {
+        } else if isMet {
           again = try storedIDs.deduplicate(
             draft.heads, storedSince: parts.filter { !known.contains(ObjectIdentifier($0.segment)) }, precedence)
         } else {
