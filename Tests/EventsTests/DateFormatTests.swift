@@ -124,6 +124,25 @@ struct DateFormatTests {
     }
   }
 
+  @Test("Formats by name write the digits behind a second that there are, or three")
+  func fractions() throws {
+    let precise = ["strict_date_optional_time_nanos", "strict_date_time"]
+    for format in precise {
+      let pattern = try DatePattern(writing: format)
+      #expect(pattern.text(1_772_600_767_120, nanoseconds: 3400) == "2026-03-04T05:06:07.1200034Z")
+      #expect(pattern.text(1_772_600_767_100) == "2026-03-04T05:06:07.100Z")
+      #expect(pattern.text(1_772_600_767_000) == "2026-03-04T05:06:07.000Z")
+    }
+    for format in ["strict_ordinal_date_time", "ordinal_date_time"] {
+      #expect(
+        try DatePattern(writing: format).text(1_772_600_767_120, nanoseconds: 3400) == "2026-063T05:06:07.1200034Z")
+    }
+    #expect(
+      try DatePattern(writing: "date_time").text(1_772_600_767_120, nanoseconds: 3400) == "2026-03-04T05:06:07.120Z")
+    #expect(try DatePattern(writing: "epoch_millis").text(1_772_600_767_120, nanoseconds: 3400) == "1772600767120.0034")
+    #expect(try DatePattern(writing: "epoch_second").text(1_772_600_767_120, nanoseconds: 3400) == "1772600767.1200034")
+  }
+
   @Test(
     "No text and no pattern brings reading down, and what is written is read again",
     arguments: [11, 12, 13] as [UInt64])

@@ -5,16 +5,23 @@ extension DatePattern {
   }
 
   /// An instant in UTC and English.
-  public func text(_ milliseconds: Int64) -> String {
+  ///
+  /// - Parameters:
+  ///   - milliseconds: since the epoch.
+  ///   - nanoseconds: beyond them, from 0 to 999,999.
+  public func text(_ milliseconds: Int64, nanoseconds: Int64 = 0) -> String {
     var text = ""
     let time = CivilTime(Timestamp(milliseconds: milliseconds))
     let day = CivilTime.floorDivide(milliseconds, CivilTime.millisecondsPerDay)
-    Self.write(pieces, Moment(milliseconds: milliseconds, time: time, day: day), &text)
+    let moment = Moment(milliseconds: milliseconds, nanoseconds: nanoseconds, time: time, day: day)
+    Self.write(pieces, moment, &text)
     return text
   }
 
   private struct Moment {
     var milliseconds: Int64
+    /// Beyond the milliseconds.
+    var nanoseconds: Int64
     var time: CivilTime
     var day: Int64
 
@@ -53,9 +60,9 @@ extension DatePattern {
       case .clockHourOfHalf: Int64(time.hour % 12 == 0 ? 12 : time.hour % 12)
       case .minute: Int64(time.minute)
       case .second: Int64(time.second)
-      case .nano: Int64(time.millisecond) * 1_000_000
+      case .nano: Int64(time.millisecond) * 1_000_000 + nanoseconds
       case .millisecondOfDay: ofDay
-      case .nanoOfDay: ofDay * 1_000_000
+      case .nanoOfDay: ofDay * 1_000_000 + nanoseconds
       case .offset: 0
       }
     }
@@ -87,11 +94,12 @@ extension DatePattern {
       case .epoch(let perSecond):
         let whole = perSecond == 1 ? CivilTime.floorDivide(moment.milliseconds, 1000) : moment.milliseconds
         text += String(whole)
-        if perSecond == 1, moment.time.millisecond != 0 {
-          var digits = padded(Int64(moment.time.millisecond), 3)
-          while digits.last == "0" { digits.removeLast() }
-          text += "." + digits
-        }
+        // Of what lies behind a second nine digits, of what lies behind a millisecond six.
+        let (rest, width) = perSecond == 1 ? (moment.value(.nano), 9) : (moment.nanoseconds, 6)
+        guard rest != 0 else { break }
+        var digits = padded(rest, width)
+        while digits.last == "0" { digits.removeLast() }
+        text += "." + digits
       case .optional(let inner): write(inner, moment, &text)
       }
     }
