@@ -60,6 +60,7 @@ extension DatePattern {
     var table: [String: Named] = [:]
     func add(_ name: String, _ writer: String, _ readers: [[Piece]], isPrecise: Bool = false) {
       guard var writer = try? DatePattern(java: writer) else { return }
+      writer.weeks = .iso
       if isPrecise {
         // Three digits behind the point, and more where they are no zeros.
         writer.pieces = writer.pieces.map { piece in

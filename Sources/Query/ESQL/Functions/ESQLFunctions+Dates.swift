@@ -102,7 +102,7 @@ extension ESQLFunctions {
           do throws(DatePatternError) {
             let pattern = if let known { known } else { try DatePattern(writing: pattern) }
             let instant = ESQLInstant(time, type)
-            return .text(pattern.text(instant.milliseconds, nanoseconds: instant.nanoseconds))
+            return .text(try pattern.written(instant.milliseconds, nanoseconds: instant.nanoseconds))
           } catch {
             throw EvaluationFault(error.message)
           }
