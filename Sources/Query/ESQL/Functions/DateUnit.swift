@@ -59,7 +59,7 @@ enum DateUnit {
   }
 
   /// Whole months of the calendar. The end moves a day towards the start where its time of day has not come, and only then do dates
-  /// count, so that from the 31st to the 1st but one there is no month.
+  /// count: from January 31st at noon to March 1st at midnight, which is a February 28th, there is none.
   private static func months(_ start: ESQLInstant, _ end: ESQLInstant) -> Int64 {
     var last = end.day
     if last > start.day, end.nanosecondOfDay < start.nanosecondOfDay { last -= 1 }
