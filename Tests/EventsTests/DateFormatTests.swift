@@ -70,6 +70,8 @@ struct DateFormatTests {
       ("yyyy-MM-dd hh:mm a", "2026-03-04 12:06 PM", "2026-03-04T12:06:00.000Z"),
       // Half of the day is not known.
       ("yyyy-MM-dd hh:mm", "2026-03-04 05:06", "2026-03-04T00:00:00.000Z"),
+      ("YYYY-'W'ww-e", "2026-W01-1", "2025-12-28T00:00:00.000Z"), ("YYYY-'W'ww-e", "2025-W53-1", nil),
+      ("uuuu-MM-dd e", "2026-01-01 5", "2026-01-01T00:00:00.000Z"), ("uuuu-MM-dd e", "2026-01-01 4", nil),
       ("MM-dd", "03-04", "1970-03-04T00:00:00.000Z"), ("dd", "04", nil), ("yyyy", "20260", nil),
       ("u", "20260", "+20260-01-01T00:00:00.000Z"),
       ("yyyy", "-2026", nil), ("y G", "0 BC", nil), ("y G", "1 BC", "0000-01-01T00:00:00.000Z"),
@@ -99,7 +101,8 @@ struct DateFormatTests {
     arguments: [
       ("", "No date pattern provided"), ("yyyy||", "empty element"), ("yyyy-JJ", "Unknown pattern letter: J"),
       ("'T", "incomplete string literal"), ("yyyy]", "] without previous ["), ("HHH", "Too many pattern letters: H"),
-      ("yyyy#", "reserved character"),
+      ("yyyy#", "reserved character"), ("h B", "the letter B is known where times are written"),
+      ("ppd", "letters can be padded (p) where times are written"), ("V", "Pattern letter count must be 2: V"),
     ])
   func refused(format: String, message: String) {
     #expect { _ = try DateFormat(format) } throws: { ($0 as? DatePatternError)?.message.contains(message) == true }
@@ -122,6 +125,27 @@ struct DateFormatTests {
     for format in ["N", "uuuu-MM-dd HH:mm:ss.SSS G", "YYYY-'W'ww-e D", "epoch_second"] {
       for time in [Int64.min, .max] { _ = try DateFormat(format).text(time) }
     }
+  }
+
+  @Test("Formats by name write the digits behind a second that there are, or three")
+  func fractions() throws {
+    let precise = ["strict_date_optional_time_nanos", "strict_date_time"]
+    for format in precise {
+      let pattern = try DatePattern(writing: format)
+      #expect(try pattern.written(1_772_600_767_120, nanoseconds: 3400) == "2026-03-04T05:06:07.1200034Z")
+      #expect(pattern.text(1_772_600_767_100) == "2026-03-04T05:06:07.100Z")
+      #expect(pattern.text(1_772_600_767_000) == "2026-03-04T05:06:07.000Z")
+    }
+    for format in ["strict_ordinal_date_time", "ordinal_date_time"] {
+      #expect(
+        try DatePattern(writing: format).written(1_772_600_767_120, nanoseconds: 3400) == "2026-063T05:06:07.1200034Z")
+    }
+    #expect(
+      try DatePattern(writing: "date_time").written(1_772_600_767_120, nanoseconds: 3400) == "2026-03-04T05:06:07.120Z")
+    #expect(
+      try DatePattern(writing: "epoch_millis").written(1_772_600_767_120, nanoseconds: 3400) == "1772600767120.0034")
+    #expect(
+      try DatePattern(writing: "epoch_second").written(1_772_600_767_120, nanoseconds: 3400) == "1772600767.1200034")
   }
 
   @Test(

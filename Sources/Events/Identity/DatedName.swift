@@ -57,7 +57,7 @@ enum DatedName {
     guard let now else { return "*" }
     // Rounded in the zone.
     let local = date.resolve(now: Timestamp(milliseconds: now.milliseconds &+ offset), roundingUp: false)
-    return try? DatePattern(writing: String(format)).text(local.milliseconds)
+    return try? DatePattern(writing: String(format)).written(local.milliseconds)
   }
 
   /// The minutes of an offset such as `+12:00`.

@@ -58,8 +58,15 @@ extension DatePattern {
 
   private static let table: [String: Named] = {
     var table: [String: Named] = [:]
-    func add(_ name: String, _ writer: String, _ readers: [[Piece]]) {
-      guard let writer = try? DatePattern(java: writer) else { return }
+    func add(_ name: String, _ writer: String, _ readers: [[Piece]], isPrecise: Bool = false) {
+      guard var writer = try? DatePattern(java: writer) else { return }
+      writer.weeks = .iso
+      if isPrecise {
+        // Three digits behind the point, and more where they are no zeros.
+        writer.pieces = writer.pieces.map { piece in
+          if case .fraction(3, 3, let point) = piece { .fraction(least: 3, most: 9, point: point) } else { piece }
+        }
+      }
       table[name] = Named(readers: readers.map(DatePattern.init), writer: writer)
     }
     let iso = "uuuu-MM-dd'T'HH:mm:ss.SSSXXX"
@@ -74,7 +81,7 @@ extension DatePattern {
       ]
     add("iso8601", iso, [strict])
     add("strict_date_optional_time", iso, [strict])
-    add("strict_date_optional_time_nanos", "uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSSXXX", [nanos])
+    add("strict_date_optional_time_nanos", iso, [nanos], isPrecise: true)
     add("date_optional_time", iso, [optionalTime(laxDate, upToTwo)])
     table["epoch_millis"] = Named(
       readers: [DatePattern([.epoch(perSecond: 1000)])], writer: DatePattern([.epoch(perSecond: 1000)]))
@@ -147,7 +154,7 @@ extension DatePattern {
       add(lead, "YYYY'W'wwe'T'HHmmss.SSSX", zoned(basicWeek + letterT + basicTime + [decimals]))
       add(lead + "_no_millis", "YYYY'W'wwe'T'HHmmssX", zoned(basicWeek + letterT + basicTime))
     }
-    add("strict_date_time", iso, zoned(date + letterT + time + [.optional([decimals])]))
+    add("strict_date_time", iso, zoned(date + letterT + time + [.optional([decimals])]), isPrecise: true)
     add("strict_date_time_no_millis", "uuuu-MM-dd'T'HH:mm:ss\(zone)", zoned(date + letterT + time))
     let laxOffset = Piece.offset(OffsetForm(colon: true))
     let laxDateTime = laxDate + letterT + laxHourMinute + [laxOptionalSecond]
@@ -160,11 +167,11 @@ extension DatePattern {
       ])
     add(
       "strict_ordinal_date_time", "uuuu-DDD'T'HH:mm:ss.SSS\(zone)",
-      zoned(ordinal + letterT + hourMinute + [optionalSecond]))
+      zoned(ordinal + letterT + hourMinute + [optionalSecond]), isPrecise: true)
     add("strict_ordinal_date_time_no_millis", "uuuu-DDD'T'HH:mm:ss\(zone)", zoned(ordinal + letterT + time))
     add(
       "ordinal_date_time", "uuuu-DDD'T'HH:mm:ss.SSS\(zone)",
-      zoned(laxOrdinal + letterT + laxHourMinute + [laxOptionalSecond]))
+      zoned(laxOrdinal + letterT + laxHourMinute + [laxOptionalSecond]), isPrecise: true)
     add("ordinal_date_time_no_millis", "uuuu-DDD'T'HH:mm:ss\(zone)", zoned(laxOrdinal + letterT + laxTime))
     add("strict_time", "HH:mm:ss.SSS\(zone)", zoned(time + [decimals]))
     add("strict_time_no_millis", "HH:mm:ss\(zone)", zoned(time))

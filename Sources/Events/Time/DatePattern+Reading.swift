@@ -85,6 +85,8 @@ private struct Reader {
     case .zoneID: return zone()
     case .zoneName(let full): return zoneName(full: full)
     case .epoch(let perSecond): return epoch(perSecond)
+    // Written only.
+    case .dayPeriod, .padded: return false
     case .number, .optional: return false
     }
   }

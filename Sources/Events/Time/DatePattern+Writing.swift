@@ -1,22 +1,34 @@
 extension DatePattern {
   /// How a date is written; a name of a format, or Java's letters. Throws where the text is none.
   public init(writing pattern: String) throws(DatePatternError) {
-    if let named = Self.named(pattern) { self = named.writer } else { try self.init(java: pattern) }
+    if let named = Self.named(pattern) { self = named.writer } else { try self.init(java: pattern, isWritten: true) }
   }
 
-  /// An instant in UTC and English.
-  public func text(_ milliseconds: Int64) -> String {
+  /// An instant in UTC and English; empty where it cannot be written so.
+  public func text(_ milliseconds: Int64) -> String { (try? written(milliseconds)) ?? "" }
+
+  /// An instant in UTC and English. Throws where a piece is longer than it is padded to.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: since the epoch.
+  ///   - nanoseconds: beyond them, from 0 to 999,999.
+  public func written(_ milliseconds: Int64, nanoseconds: Int64 = 0) throws(DatePatternError) -> String {
     var text = ""
     let time = CivilTime(Timestamp(milliseconds: milliseconds))
     let day = CivilTime.floorDivide(milliseconds, CivilTime.millisecondsPerDay)
-    Self.write(pieces, Moment(milliseconds: milliseconds, time: time, day: day), &text)
+    let moment = Moment(
+      milliseconds: milliseconds, nanoseconds: nanoseconds, time: time, day: day, weeks: weeks)
+    try Self.write(pieces, moment, &text)
     return text
   }
 
   private struct Moment {
     var milliseconds: Int64
+    /// Beyond the milliseconds.
+    var nanoseconds: Int64
     var time: CivilTime
     var day: Int64
+    var weeks: Weeks
 
     var weekday: Int64 { CivilTime.weekday(day: day) }
     var dayOfYear: Int64 { day - CivilTime.day(year: time.year, month: 1, day: 1) + 1 }
@@ -26,26 +38,22 @@ extension DatePattern {
       return rest < 0 ? rest + CivilTime.millisecondsPerDay : rest
     }
 
-    /// The week of ISO 8601, and the year that it belongs to.
-    var week: (year: Int64, week: Int64) {
-      // The year that its Thursday lies in.
-      let thursday = CivilTime.date(day: day - weekday + 4).year
-      let first = CivilTime.day(year: thursday, month: 1, day: 1)
-      return (Int64(thursday), (day - weekday + 4 - first) / 7 + 1)
-    }
-
     func value(_ field: Field) -> Int64 {
       switch field {
       case .era: time.year > 0 ? 1 : 0
       case .year: Int64(time.year)
       case .yearOfEra: Int64(time.year > 0 ? time.year : 1 - time.year)
-      case .weekYear: week.year
+      case .weekYear: weeks.week(of: day).year
       case .quarter: Int64((time.month - 1) / 3 + 1)
       case .month: Int64(time.month)
-      case .week: week.week
+      case .week: weeks.week(of: day).week
       case .day: Int64(time.day)
       case .dayOfYear: dayOfYear
       case .weekday: weekday
+      case .dayOfWeek: weeks.place(of: weekday)
+      case .weekOfMonth: weeks.weekOfMonth(day, date: Int64(time.day))
+      case .alignedWeekOfMonth: Int64((time.day - 1) / 7 + 1)
+      case .modifiedJulianDay: day + 40_587
       case .half: time.hour < 12 ? 0 : 1
       case .hour: Int64(time.hour)
       case .clockHour: Int64(time.hour == 0 ? 24 : time.hour)
@@ -53,9 +61,9 @@ extension DatePattern {
       case .clockHourOfHalf: Int64(time.hour % 12 == 0 ? 12 : time.hour % 12)
       case .minute: Int64(time.minute)
       case .second: Int64(time.second)
-      case .nano: Int64(time.millisecond) * 1_000_000
+      case .nano: Int64(time.millisecond) * 1_000_000 + nanoseconds
       case .millisecondOfDay: ofDay
-      case .nanoOfDay: ofDay * 1_000_000
+      case .nanoOfDay: ofDay * 1_000_000 + nanoseconds
       case .offset: 0
       }
     }
@@ -66,7 +74,9 @@ extension DatePattern {
     return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - text.count)) + text
   }
 
-  private static func write(_ pieces: [Piece], _ moment: Moment, _ text: inout String) {
+  private static func write(
+    _ pieces: [Piece], _ moment: Moment, _ text: inout String
+  ) throws(DatePatternError) {
     for piece in pieces {
       switch piece {
       case .text(let written): text += written
@@ -87,13 +97,35 @@ extension DatePattern {
       case .epoch(let perSecond):
         let whole = perSecond == 1 ? CivilTime.floorDivide(moment.milliseconds, 1000) : moment.milliseconds
         text += String(whole)
-        if perSecond == 1, moment.time.millisecond != 0 {
-          var digits = padded(Int64(moment.time.millisecond), 3)
-          while digits.last == "0" { digits.removeLast() }
-          text += "." + digits
+        // Of what lies behind a second nine digits, of what lies behind a millisecond six.
+        let (rest, width) = perSecond == 1 ? (moment.value(.nano), 9) : (moment.nanoseconds, 6)
+        guard rest != 0 else { break }
+        var digits = padded(rest, width)
+        while digits.last == "0" { digits.removeLast() }
+        text += "." + digits
+      case .optional(let inner): try write(inner, moment, &text)
+      case .dayPeriod(let narrow): text += dayPeriod(moment.time, narrow: narrow)
+      case .padded(let width, let inner):
+        var written = ""
+        try write([inner], moment, &written)
+        guard written.count <= width else {
+          throw DatePatternError(
+            message: "Cannot print as output of \(written.count) characters exceeds pad width of \(width)")
         }
-      case .optional(let inner): write(inner, moment, &text)
+        text += String(repeating: " ", count: width - written.count) + written
       }
+    }
+  }
+
+  /// The part of the day in English; noon and midnight are minutes.
+  private static func dayPeriod(_ time: CivilTime, narrow: Bool) -> String {
+    switch (time.hour, time.minute) {
+    case (0, 0): narrow ? "mi" : "midnight"
+    case (12, 0): narrow ? "n" : "noon"
+    case (..<12, _): "in the morning"
+    case (..<18, _): "in the afternoon"
+    case (..<21, _): "in the evening"
+    default: "at night"
     }
   }
 

@@ -2,7 +2,16 @@
 public struct DatePattern: Hashable, Sendable {
   /// What a piece says of a date.
   enum Field: Int, Hashable, Sendable, CaseIterable {
-    case era, year, yearOfEra, weekYear, quarter, month, week, day, dayOfYear, weekday
+    case era, year, yearOfEra, weekYear, quarter, month, week, day, dayOfYear
+    /// From 1 for Monday to 7 for Sunday.
+    case weekday
+    /// From 1 for the day that weeks begin with to 7.
+    case dayOfWeek
+    case weekOfMonth
+    /// 1 for the first seven days of a month, 2 for the next.
+    case alignedWeekOfMonth
+    /// Days since 1858-11-17.
+    case modifiedJulianDay
     case half, hour, clockHour, hourOfHalf, clockHourOfHalf, minute, second, nano, millisecondOfDay, nanoOfDay
     /// Seconds east of UTC.
     case offset
@@ -44,6 +53,10 @@ public struct DatePattern: Hashable, Sendable {
     case zoneID
     /// A zone by its name, as PST.
     case zoneName(full: Bool)
+    /// A part of the day, as `in the morning`.
+    case dayPeriod(narrow: Bool)
+    /// A piece with blanks before it, so that it is so many characters long; one that is longer cannot be written.
+    case padded(Int, Piece)
     /// Units since the epoch, of which a second has so many; a fraction may follow.
     case epoch(perSecond: Int64)
     case optional([Piece])
@@ -52,6 +65,7 @@ public struct DatePattern: Hashable, Sendable {
   var pieces: [Piece]
   /// Where it is read whatever else is said.
   var zone: DateZone?
+  var weeks = Weeks.iso
 
   init(_ pieces: [Piece]) { self.pieces = pieces }
 
@@ -67,7 +81,8 @@ public struct DatePattern: Hashable, Sendable {
   private static func hasNames(_ pieces: [Piece]) -> Bool {
     pieces.contains { piece in
       switch piece {
-      case .name, .zoneName: true
+      case .name, .zoneName, .dayPeriod: true
+      case .padded(_, let inner): hasNames([inner])
       case .optional(let inner): hasNames(inner)
       default: false
       }
@@ -83,7 +98,9 @@ public struct DatePatternError: Error, Hashable, Sendable {
 
 extension DatePattern {
   /// Reads a pattern of Java's letters. Throws where the text is none.
-  public init(java pattern: String) throws(DatePatternError) {
+  ///
+  /// - Parameter isWritten: times are written with it and not read, so that it may have letters that are written only.
+  public init(java pattern: String, isWritten: Bool = false) throws(DatePatternError) {
     var open: [[Piece]] = [[]]
     let letters = Array(pattern)
     func fault(_ cause: String) -> DatePatternError {
@@ -95,6 +112,23 @@ extension DatePattern {
       } else {
         open[open.count - 1].append(piece)
       }
+    }
+    func piece(_ letter: Character, _ count: Int) throws(DatePatternError) -> Piece {
+      guard let piece = Self.piece(letter, count) else {
+        let cause =
+          switch letter {
+          case "B", "v": "Wrong number of pattern letters: \(letter)"
+          case "V": "Pattern letter count must be 2: V"
+          case "O": "Pattern letter count must be 1 or 4: O"
+          case _ where Self.letters.contains(letter): "Too many pattern letters: \(letter)"
+          default: "Unknown pattern letter: \(letter)"
+          }
+        throw fault(cause)
+      }
+      guard isWritten || !Self.writtenLetters.contains(letter) else {
+        throw fault("the letter \(letter) is known where times are written, not where they are read")
+      }
+      return piece
     }
     guard !letters.isEmpty else { throw DatePatternError(message: "No date pattern provided") }
     var at = 0
@@ -136,14 +170,22 @@ extension DatePattern {
         at += 1
       case "{", "}", "#": throw fault("Pattern includes reserved character: '\(letter)'")
       case _ where letter.isASCII && letter.isLetter:
-        let end = letters[at...].firstIndex { $0 != letter } ?? letters.count
-        guard let piece = Self.piece(letter, end - at) else {
-          throw fault(
-            Self.letters.contains(letter)
-              ? "Too many pattern letters: \(letter)" : "Unknown pattern letter: \(letter)")
+        let start = at
+        func end(_ from: Int) -> Int { letters[from...].firstIndex { $0 != letters[from] } ?? letters.count }
+        at = end(start)
+        guard letter == "p" else {
+          add(try piece(letter, at - start))
+          continue
         }
-        add(piece)
-        at = end
+        guard isWritten else {
+          throw fault("letters can be padded (p) where times are written, not where they are read")
+        }
+        guard at < letters.count, letters[at].isASCII, letters[at].isLetter else {
+          throw fault("Pad letter 'p' must be followed by valid pad pattern: \(pattern)")
+        }
+        let (inner, width) = (at, at - start)
+        at = end(inner)
+        add(.padded(width, try piece(letters[inner], at - inner)))
       default:
         add(.text(String(letter)))
         at += 1
@@ -152,9 +194,12 @@ extension DatePattern {
     // Sections that are left open end with the pattern.
     while open.count > 1, let inner = open.popLast() { open[open.count - 1].append(.optional(inner)) }
     self.init(open[0])
+    weeks = .american
   }
 
-  private static let letters = "GuyYQqMLwdDEecaHkKhmsSAnNVzZOXx"
+  private static let letters = "GuyYQqMLwWdDFgEecaBHkKhmsSAnNVvzZOXx"
+  /// Letters that are written only.
+  private static let writtenLetters = "WFgBv"
 
   private static func piece(_ letter: Character, _ count: Int) -> Piece? {
     func number(_ field: Field) -> Piece? {
@@ -195,7 +240,12 @@ extension DatePattern {
       return count == 1
         ? .number(.dayOfYear, least: 1, most: 19, .normal) : .number(.dayOfYear, least: count, most: 3, .none)
     case "E": return count <= 5 ? .name(.weekday, count == 4 ? .full : count == 5 ? .narrow : .short) : nil
-    case "e", "c": return named(.weekday, letter == "c" && count == 2 ? nil : number(.weekday))
+    case "e", "c": return named(.weekday, letter == "c" && count == 2 ? nil : number(.dayOfWeek))
+    case "W": return count == 1 ? number(.weekOfMonth) : nil
+    case "F": return count == 1 ? number(.alignedWeekOfMonth) : nil
+    case "g": return count <= 19 ? .number(.modifiedJulianDay, least: count, most: 19, .normal) : nil
+    case "B": return [1, 4, 5].contains(count) ? .dayPeriod(narrow: count == 5) : nil
+    case "v": return count == 1 || count == 4 ? .zoneName(full: count == 4) : nil
     case "a": return count == 1 ? .name(.half, .short) : nil
     case "H": return number(.hour)
     case "k": return number(.clockHour)

@@ -42,8 +42,11 @@ extension DatePattern {
     }
     // No era has a year before its first.
     if let year = fields[.yearOfEra], !(1...1_000_000_000 ~= year) { return nil }
+    if let place = fields[.dayOfWeek] {
+      guard 1...7 ~= place, fields.set(.weekday, weeks.weekday(at: place)) else { return nil }
+    }
     if roundingUp { fill(&fields) }
-    guard let (day, nanos) = Self.resolve(fields) else { return nil }
+    guard let (day, nanos) = Self.resolve(fields, weeks) else { return nil }
     return ReadDate(day: day, nanosOfDay: nanos, offset: fields[.offset].map { Int($0) }, zone: fields.zone ?? zone)
   }
 
@@ -87,20 +90,20 @@ extension DatePattern {
     case known(Int64)
   }
 
-  private static func resolve(_ fields: Fields) -> (day: Int64, nanosOfDay: Int64)? {
-    let (date, time) = (date(fields), time(fields))
+  private static func resolve(_ fields: Fields, _ weeks: Weeks) -> (day: Int64, nanosOfDay: Int64)? {
+    let (date, time) = (date(fields, weeks), time(fields))
     switch (date, time) {
     case (.wrong, _), (_, .wrong): return nil
     case (.known(let day), .known(let nanos)): return (day, nanos)
     case (.known(let day), .missing): return (day, 0)
     case (.missing, .known(let nanos)):
-      if fields[.weekYear] != nil { return week(fields).map { ($0, nanos) } }
+      if fields[.weekYear] != nil { return week(fields, weeks).map { ($0, nanos) } }
       guard let month = fields[.month] else { return (0, nanos) }
       return day(year(fields) ?? 1970, month, fields[.day] ?? 1).map { ($0, nanos) }
     case (.missing, .missing):
       if let year = year(fields) { return day(year, fields[.month] ?? 1, 1).map { ($0, 0) } }
       if let month = fields[.month] { return day(1970, month, fields[.day] ?? 1).map { ($0, 0) } }
-      return fields[.weekYear] == nil ? nil : week(fields).map { ($0, 0) }
+      return fields[.weekYear] == nil ? nil : week(fields, weeks).map { ($0, 0) }
     }
   }
 
@@ -117,9 +120,13 @@ extension DatePattern {
     return CivilTime.day(year: Int(year), month: Int(month), day: Int(day))
   }
 
-  private static func date(_ fields: Fields) -> Part {
+  private static func date(_ fields: Fields, _ weeks: Weeks) -> Part {
     if fields[.weekYear] != nil, let week = fields[.week], let weekday = fields[.weekday] {
-      guard 1...53 ~= week, 1...7 ~= weekday, let day = Self.week(fields) else { return .wrong }
+      // Not every year has a 53rd week.
+      guard 1...53 ~= week, 1...7 ~= weekday, let day = Self.week(fields, weeks), weeks.week(of: day).week == week
+      else {
+        return .wrong
+      }
       return .known(day)
     }
     guard let year = year(fields) else { return .missing }
@@ -142,12 +149,11 @@ extension DatePattern {
     return .known(found)
   }
 
-  /// The day of a week, the Monday where none is named; of the first week where that is not named either.
-  private static func week(_ fields: Fields) -> Int64? {
-    guard let year = fields[.weekYear], let fourth = day(year, 1, 4) else { return nil }
-    let first = fourth - CivilTime.weekday(day: fourth) + 1
+  /// The day of a week, the one that it begins with where none is named; of the first week where that is not named either.
+  private static func week(_ fields: Fields, _ weeks: Weeks) -> Int64? {
+    guard let year = fields[.weekYear], abs(year) <= mostYears else { return nil }
     guard 1...53 ~= fields[.week] ?? 1, 1...7 ~= fields[.weekday] ?? 1 else { return nil }
-    return first + ((fields[.week] ?? 1) - 1) * 7 + (fields[.weekday] ?? 1) - 1
+    return weeks.start(of: Int(year)) + ((fields[.week] ?? 1) - 1) * 7 + (fields[.weekday].map(weeks.place) ?? 1) - 1
   }
 
   private static func time(_ fields: Fields) -> Part {

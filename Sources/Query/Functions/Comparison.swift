@@ -24,24 +24,37 @@ public enum Comparison {
 public enum Membership {
   /// - Parameter passesOverSeveral: a choice of several values is no choice, as ES|QL has it; else it makes the answer null.
   static func function(ignoresCase: Bool, passesOverSeveral: Bool = false) -> ScalarFunction {
+    guard ignoresCase else {
+      return function(passesOverSeveral: passesOverSeveral) { value, choice, _ in
+        Comparison.holds(.equal, value, choice)
+      }
+    }
+    return function("in~", passesOverSeveral: passesOverSeveral) { value, choice, _ in
+      if case .text(let left) = value, case .text(let right) = choice {
+        return Value.equal(CaseFolding.folded(left), CaseFolding.folded(right))
+      }
+      return Comparison.holds(.equal, value, choice)
+    }
+  }
+
+  /// - Parameter equals: whether the value is a choice, which is the argument at a place.
+  static func function(
+    _ name: String = "in", passesOverSeveral: Bool,
+    _ equals: @escaping @Sendable (_ value: Value, _ choice: Value, _ place: Int) -> Bool
+  ) -> ScalarFunction {
     // Nulls among the choices leave open what no other choice answers.
-    ScalarFunction(
-      ignoresCase ? "in~" : "in", spreadsNull: false, several: passesOverSeveral ? .passedOver : .refused
-    ) { cells throws(EvaluationFault) in
+    ScalarFunction(name, spreadsNull: false, several: passesOverSeveral ? .passedOver : .refused) {
+      cells throws(EvaluationFault) in
       guard let value = cells[0].single else { return .none }
       var isUnknown = false
       var hasChoice = false
-      for cell in cells.dropFirst() {
+      for (place, cell) in cells.enumerated().dropFirst() {
         guard let choice = cell.single else {
           if cell.isNull { isUnknown = true }
           continue
         }
         hasChoice = true
-        if ignoresCase, case .text(let left) = value, case .text(let right) = choice {
-          if Value.equal(CaseFolding.folded(left), CaseFolding.folded(right)) { return .boolean(true) }
-        } else if Comparison.holds(.equal, value, choice) {
-          return .boolean(true)
-        }
+        if equals(value, choice, place) { return .boolean(true) }
       }
       return isUnknown || !hasChoice ? .none : .boolean(false)
     }

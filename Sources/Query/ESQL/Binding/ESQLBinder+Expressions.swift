@@ -342,13 +342,10 @@ extension ESQLBinder {
     let (first, second) = (left.type, right.type)
     let isMixedTime = first != second && first.isTime && second.isTime
     let function = ScalarFunction(kind.rawValue) { cells in
-      var (left, right) = (cells[0], cells[1])
-      if isMixedTime {
-        left = left.widened(from: first, to: .dateNanos)
-        right = right.widened(from: second, to: .dateNanos)
-      }
-      guard let left = left.single, let right = right.single else { return .none }
-      return .boolean(Comparison.holds(kind, left, right))
+      guard let left = cells[0].single, let right = cells[1].single else { return .none }
+      guard isMixedTime else { return .boolean(Comparison.holds(kind, left, right)) }
+      let (one, other) = (ESQLInstant(left, first), ESQLInstant(right, second))
+      return .boolean(kind.holds(one < other ? -1 : one == other ? 0 : 1))
     }
     return folded(TypedExpression(.apply(function, [left, right]), .boolean, range))
   }
@@ -377,8 +374,10 @@ extension ESQLBinder {
             + "[\(text(items[at].range))] type [\(items[at].type.rawValue)]", at: range)
       }
     }
+    let types = [value.type] + items.map(\.type)
+    let isMixedTime = Set(types).isSuperset(of: DataTypes.times.types)
     // Many constants are looked up, not gone through.
-    if items.count > 4, items.allSatisfy({ $0.constant != nil }), !value.type.isNumeric {
+    if items.count > 4, items.allSatisfy({ $0.constant != nil }), !value.type.isNumeric, !isMixedTime {
       var known: Set<Value> = []
       var hasNull = false
       var hasSeveral = false
@@ -397,8 +396,12 @@ extension ESQLBinder {
         return TypedExpression(.apply(function, [value]), .boolean, range)
       }
     }
-    return TypedExpression(
-      .apply(Membership.function(ignoresCase: false, passesOverSeveral: true), [value] + items), .boolean, range)
+    let membership =
+      isMixedTime
+      ? Membership.function(passesOverSeveral: true) { value, choice, place in
+        ESQLInstant(value, types[0]) == ESQLInstant(choice, types[place])
+      } : Membership.function(ignoresCase: false, passesOverSeveral: true)
+    return TypedExpression(.apply(membership, [value] + items), .boolean, range)
   }
 
   static func ordinal(_ number: Int) -> String {

@@ -27,10 +27,10 @@ enum DatePart: String {
         - CivilTime.day(year: time.year, month: 1, day: 1)) + 1
   }
 
-  func value(_ milliseconds: Int64) -> Int64 {
+  func value(_ instant: ESQLInstant) -> Int64 {
+    let milliseconds = instant.milliseconds
     let time = CivilTime(Timestamp(milliseconds: milliseconds))
     let ofDay = DateSpans.floorModulo(milliseconds, CivilTime.millisecondsPerDay)
-    let day = (milliseconds &- ofDay) / CivilTime.millisecondsPerDay
     let half = time.hour % 12
     let value: Int
     switch self {
@@ -42,7 +42,7 @@ enum DatePart: String {
     case .dayOfMonth: value = time.day
     case .dayOfWeek: value = Self.weekday(milliseconds)
     case .dayOfYear: value = Self.dayOfYear(time)
-    case .epochDay: return day
+    case .epochDay: return instant.day
     case .hourOfDay: value = time.hour
     case .clockHourOfDay: value = time.hour == 0 ? 24 : time.hour
     case .hourOfAmpm: value = half
@@ -54,10 +54,10 @@ enum DatePart: String {
     case .secondOfDay: return ofDay / 1000
     case .milliOfSecond: value = time.millisecond
     case .milliOfDay: return ofDay
-    case .microOfSecond: value = time.millisecond * 1000
-    case .microOfDay: return ofDay * 1000
-    case .nanoOfSecond: value = time.millisecond * 1_000_000
-    case .nanoOfDay: return ofDay * 1_000_000
+    case .microOfSecond: return Int64(time.millisecond) * 1000 + instant.nanoseconds / 1000
+    case .microOfDay: return ofDay * 1000 + instant.nanoseconds / 1000
+    case .nanoOfSecond: return Int64(time.millisecond) * 1_000_000 + instant.nanoseconds
+    case .nanoOfDay: return instant.nanosecondOfDay
     case .instantSeconds: return (milliseconds &- DateSpans.floorModulo(milliseconds, 1000)) / 1000
     case .offsetSeconds: value = 0
     case .alignedWeekOfYear: value = (Self.dayOfYear(time) - 1) / 7 + 1

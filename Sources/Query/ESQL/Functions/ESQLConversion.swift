@@ -72,7 +72,7 @@ enum ESQLConversion {
         }
         return .whole(time)
       case .whole(let number) where from == .dateNanos:
-        return .whole((number &- DateSpans.floorModulo(number, 1_000_000)) / 1_000_000)
+        return .whole(ESQLInstant(.whole(number), from).milliseconds)
       default: return .whole(try whole(value, from, "long"))
       }
     case .dateNanos:

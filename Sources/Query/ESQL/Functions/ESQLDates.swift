@@ -109,16 +109,13 @@ enum ESQLDates {
   /// `2026-01-05T10:00:00.000Z`
   static func text(_ milliseconds: Int64) -> String { Timestamp(milliseconds: milliseconds).iso8601 }
 
-  /// With all nine digits of the fraction that are not zeros at the end, as `date_nanos` columns are written.
+  /// With the digits of the fraction to the last that is no zero, three at least, as `date_nanos` columns are written.
   static func text(nanoseconds: Int64) -> String {
-    let rest = DateSpans.floorModulo(nanoseconds, 1_000_000)
-    let base = Timestamp(milliseconds: (nanoseconds - rest) / 1_000_000).iso8601
-    guard rest != 0 else { return base }
-    let digits = String(rest + 1_000_000).dropFirst()
-    var more = String(digits)
-    while more.hasSuffix("0") { more.removeLast() }
-    // Nine digits, or six where the last three are zeros.
-    while more.count % 3 != 0 { more += "0" }
-    return base.dropLast() + more + "Z"
+    let instant = ESQLInstant(.whole(nanoseconds), .dateNanos)
+    let base = Timestamp(milliseconds: instant.milliseconds).iso8601
+    guard instant.nanoseconds != 0 else { return base }
+    var digits = String(instant.nanoseconds + 1_000_000).dropFirst()
+    while digits.hasSuffix("0") { digits.removeLast() }
+    return base.dropLast() + digits + "Z"
   }
 }

@@ -3,12 +3,6 @@ import Events
 extension ESQLFunctions {
   private static let date = Parameter("date", .times)
 
-  static func milliseconds(_ value: Value, _ type: DataType) -> Int64 {
-    let time = value.wholeValue ?? 0
-    guard type == .dateNanos else { return time }
-    return (time &- DateSpans.floorModulo(time, 1_000_000)) / 1_000_000
-  }
-
   private static let intervals: DataTypes = [.datePeriod, .timeDuration]
   private static let bounds: DataTypes = [.date, .dateNanos, .keyword, .text, .integer, .long, .double]
 
@@ -44,10 +38,7 @@ extension ESQLFunctions {
           guard let unit = DateUnit(name) else {
             throw EvaluationFault("A value of [YEAR, …] or their aliases is required; received [\(name)]")
           }
-          let count = try unit.count(
-            from: milliseconds(start, first), to: milliseconds(end, second),
-            startNanos: first == .dateNanos ? start.wholeValue : nil,
-            endNanos: second == .dateNanos ? end.wholeValue : nil)
+          let count = try unit.count(from: ESQLInstant(start, first), to: ESQLInstant(end, second))
           guard Int32(exactly: count) != nil else {
             throw EvaluationFault(
               "org.elasticsearch.xpack.esql.core.InvalidArgumentException", "[\(count)] out of [integer] range")
@@ -69,7 +60,7 @@ extension ESQLFunctions {
           guard let part = DatePart(named: name) else {
             throw EvaluationFault("invalid date field: \(name)")
           }
-          return .whole(part.value(milliseconds(time, type)))
+          return .whole(part.value(ESQLInstant(time, type)))
         }
       )
     },
@@ -87,7 +78,8 @@ extension ESQLFunctions {
         return (
           .keyword,
           ScalarFunction("DATE_FORMAT") { cells in
-            .text(ESQLDates.text(milliseconds(cells[0].single ?? .whole(0), type)))
+            // Milliseconds, whatever the type.
+            .text(ESQLDates.text(ESQLInstant(cells[0].single ?? .whole(0), type).milliseconds))
           }
         )
       }
@@ -109,7 +101,8 @@ extension ESQLFunctions {
           guard let pattern = cells[0].single?.textValue, let time = cells[1].single else { return .none }
           do throws(DatePatternError) {
             let pattern = if let known { known } else { try DatePattern(writing: pattern) }
-            return .text(pattern.text(milliseconds(time, type)))
+            let instant = ESQLInstant(time, type)
+            return .text(try pattern.written(instant.milliseconds, nanoseconds: instant.nanoseconds))
           } catch {
             throw EvaluationFault(error.message)
           }
@@ -125,7 +118,7 @@ extension ESQLFunctions {
       return (
         .keyword,
         ScalarFunction("DAY_NAME") { cells in
-          .text(DatePattern.days[DatePart.weekday(milliseconds(cells[0].single ?? .whole(0), type)) - 1])
+          .text(DatePattern.days[DatePart.weekday(ESQLInstant(cells[0].single ?? .whole(0), type).milliseconds) - 1])
         }
       )
     },
@@ -134,7 +127,7 @@ extension ESQLFunctions {
       return (
         .keyword,
         ScalarFunction("MONTH_NAME") { cells in
-          let time = CivilTime(Timestamp(milliseconds: milliseconds(cells[0].single ?? .whole(0), type)))
+          let time = CivilTime(Timestamp(milliseconds: ESQLInstant(cells[0].single ?? .whole(0), type).milliseconds))
           return .text(DatePattern.months[time.month - 1])
         }
       )
@@ -148,7 +141,7 @@ extension ESQLFunctions {
       return (
         .long,
         ScalarFunction(name) { cells in
-          cells[0].single.map { .whole(part.value(milliseconds($0, type))) } ?? .none
+          cells[0].single.map { .whole(part.value(ESQLInstant($0, type))) } ?? .none
         }
       )
     }
@@ -210,8 +203,10 @@ extension ESQLFunctions {
   {
     ScalarFunction("DATE_TRUNC") { cells throws(EvaluationFault) in
       guard let value = cells[place].single else { return .none }
-      let time = truncated(milliseconds(value, type), months: months, days: days, milliseconds: rest)
-      return .whole(type == .dateNanos ? time &* 1_000_000 : time)
+      // No span is finer than a millisecond.
+      let time = truncated(ESQLInstant(value, type).milliseconds, months: months, days: days, milliseconds: rest)
+      // What begins before 1970 has no start in nanoseconds.
+      return .one(try ESQLConversion.value(.whole(time), from: .date, to: type == .dateNanos ? .dateNanos : .date))
     }
   }
 
@@ -293,7 +288,7 @@ extension ESQLFunctions {
 
   private static func bound(_ argument: TypedExpression) -> Int64? {
     guard let value = argument.constant?.single else { return nil }
-    if argument.type.isTime { return milliseconds(value, argument.type) }
+    if argument.type.isTime { return ESQLInstant(value, argument.type).milliseconds }
     return value.textValue.flatMap(ESQLDates.milliseconds) ?? value.wholeValue
   }
 

@@ -7,10 +7,10 @@ extension ESQLFunctions {
       .text(try urlDecoded(values[0].string))
     },
     simple("URL_ENCODE", [text("string")], .keyword) { (values) throws(EvaluationFault) in
-      .text(try urlEncoded(values[0].string, blank: "+", plain: "-_.*"))
+      .text(try urlEncoded(values[0].string, blank: "+"))
     },
     simple("URL_ENCODE_COMPONENT", [text("string")], .keyword) { (values) throws(EvaluationFault) in
-      .text(try urlEncoded(values[0].string, blank: "%20", plain: "-_.~"))
+      .text(try urlEncoded(values[0].string, blank: "%20"))
     },
     simple("TO_BASE64", [text("string")], .keyword) { (values) throws(EvaluationFault) in
       let bytes = values[0].string.utf8
@@ -78,15 +78,14 @@ extension ESQLFunctions {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func urlEncoded(
-    _ text: String, blank: String, plain: String
-  ) throws(EvaluationFault) -> String {
+  /// A text whose bytes are written `%XX`, but for those that RFC 3986 calls unreserved.
+  private static func urlEncoded(_ text: String, blank: String) throws(EvaluationFault) -> String {
     var result = ""
     for byte in text.utf8 {
       try checkSize(result.utf8.count, "encoding to")
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: result.unicodeScalars.append(Unicode.Scalar(byte))
-      case _ where plain.utf8.contains(byte): result.unicodeScalars.append(Unicode.Scalar(byte))
+      case _ where "-_.~".utf8.contains(byte): result.unicodeScalars.append(Unicode.Scalar(byte))
       case 0x20: result += blank
       default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
       }

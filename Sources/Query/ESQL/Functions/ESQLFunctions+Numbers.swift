@@ -122,7 +122,8 @@ extension ESQLFunctions {
       return acos(value)
     },
     double("ATAN") { atan($0) }, double("SIGNUM") { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
-    converting("TO_DEGREES") { $0 * 180 / .pi }, converting("TO_RADIANS") { $0 * .pi / 180 },
+    // By Java's factors: a product and a quotient are off in the last place.
+    converting("TO_DEGREES") { $0 * 57.29577951308232 }, converting("TO_RADIANS") { $0 * 0.017453292519943295 },
     FunctionDefinition("COPY_SIGN", [Parameter("magnitude", signed), Parameter("sign", signed)]) { call in
       let type = call.arguments[0].type
       return (

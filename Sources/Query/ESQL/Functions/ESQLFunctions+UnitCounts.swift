@@ -33,7 +33,7 @@ extension ESQLFunctions {
           else { return .none }
           let part = if let known = units[0] { known } else { try UnitCount.unit(count) }
           let enclosing = if let known = units[1] { known } else { try UnitCount.unit(whole) }
-          return .whole(try UnitCount.count(part, in: enclosing, at: milliseconds(date, type)))
+          return .whole(try UnitCount.count(part, in: enclosing, at: ESQLInstant(date, type).milliseconds))
         }
       )
     }
@@ -98,7 +98,7 @@ private enum UnitCount {
     // Somewhere in the next one, whose start is the end.
     let next = start &+ (months > 0 ? months * 31 * day + day : days * day)
     let end = ESQLFunctions.truncated(next, months: months, days: days, milliseconds: 0)
-    return try part.unit.count(from: start, to: end, startNanos: nil, endNanos: nil)
+    return try part.unit.count(from: ESQLInstant(milliseconds: start), to: ESQLInstant(milliseconds: end))
   }
 
   private static func nanoseconds(_ unit: DateUnit) -> Int64? {

@@ -193,17 +193,17 @@ enum PlainFunctions {
     case ("DATE_DIFF", "\"hours\""): return [.whole((values[1].whole - time) / 3_600_000)]
     case ("DATE_DIFF", "\"days\""): return [.whole((values[1].whole - time) / PlainDate.day)]
     case ("DATE_DIFF", "\"months\""):
-      // Whole months that fit between.
-      let (from, to) = (min(time, values[1].whole), max(time, values[1].whole))
-      let (early, late) = (PlainDate.parts(from), PlainDate.parts(to))
-      var count = (late.year - early.year) * 12 + late.month - early.month
-      // Counted from the end that the count starts at.
-      let first = PlainDate.parts(time), second = PlainDate.parts(values[1].whole)
-      let isShort =
-        time <= values[1].whole
-        ? (second.day, second.rest) < (first.day, first.rest) : (second.day, second.rest) > (first.day, first.rest)
-      if isShort, count > 0 { count -= 1 }
-      return [.whole(time <= values[1].whole ? count : -count)]
+      // The end is a day nearer where its time of day has not come; whole months are those of the two days.
+      var end = values[1].whole
+      let days = PlainDate.floored(end, PlainDate.day) - PlainDate.floored(time, PlainDate.day)
+      let rest = PlainDate.parts(end).rest
+      if days > 0, rest < parts.rest { end -= PlainDate.day }
+      if days < 0, rest > parts.rest { end += PlainDate.day }
+      let last = PlainDate.parts(end)
+      var count = (last.year - parts.year) * 12 + last.month - parts.month
+      if count > 0, last.day < parts.day { count -= 1 }
+      if count < 0, last.day > parts.day { count += 1 }
+      return [.whole(count)]
     default: fatalError("no \(name) of \(unit)")
     }
   }
