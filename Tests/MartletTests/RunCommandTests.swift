@@ -280,6 +280,38 @@ import Testing
     #expect(
       try String(contentsOfFile: scratch.path + "/page.html", encoding: .utf8).contains(
         "<title>2 alerts – Martlet report"))
+    // NDJSON and JSON have the blocks, all else leaves them out, wherever alerts come from.
+    let saved = try scratch.write(Binary(["hunt", "--format", "ndjson"] + options + [file]).output, "saved.ndjson")
+    for source in [["hunt"] + options + [file], ["report", "--data", folder], ["report", saved]] {
+      func written(_ format: String, _ more: [String] = []) throws -> Binary {
+        try Binary(source + ["--format", format] + more)
+      }
+      #expect(try written("ndjson").documents.count == 6, "\(source)")
+      #expect(try JSONValue(parsing: written("json").output).arrayValue?.count == 6, "\(source)")
+      let csv = try written("csv")
+      #expect(csv.output.split(whereSeparator: \.isNewline).count == 3, "\(source): \(csv.output)")
+      let isTold = csv.errors.contains(
+        "4 building blocks, which serve other alerts, are not shown; NDJSON and JSON have them")
+      #expect(isTold == (source[0] == "report"), "\(csv.errors)")
+      #expect(try written("markdown").lines.count { $0.hasPrefix("## ") } == 2, "\(source)")
+      #expect(try written("table", ["--no-fold"]).lines.count == 3, "\(source)")
+      #expect(try written("ndjson", ["--fields", "id"]).lines.count == 2, "\(source)")
+      #expect(try written("ndjson", ["--by", "rule"]).documents.map { $0["count"] } == [2], "\(source)")
+      #expect(try written("ndjson", ["--limit", "1"]).documents.count == 3, "\(source)")
+    }
+    #expect(
+      try Binary(["alerts", "list", "--data", folder, "--output", scratch.path + "/list.html"]).status == 0
+        && String(contentsOfFile: scratch.path + "/list.html", encoding: .utf8).contains("<title>2 alerts – "))
+    // A block that is there without its alert stands for itself.
+    let lone = try scratch.write(
+      String(Binary(["report", "--format", "ndjson", saved]).output.split(separator: "\n")[0]), "lone.ndjson")
+    #expect(try Binary(["report", "--format", "csv", lone]).output.split(whereSeparator: \.isNewline).count == 2)
+    // What else there is near an alert are alerts.
+    let id = try #require(
+      try Binary(["report", "--format", "ndjson", "--fields", "kibana.alert.uuid", saved]).documents.first?[
+        "kibana.alert.uuid"]?.stringValue)
+    let context = try JSONValue(parsing: Binary(["context", "--data", folder, "--format", "json", id]).output)
+    #expect(context["alerts"]?.arrayValue?.count == 1, "\(context.text)")
     // What is left out and what is shown are counts of alerts too.
     let grave = try Binary(["report", "--data", folder, "--format", "ndjson", "--min-severity", "high"])
     #expect(

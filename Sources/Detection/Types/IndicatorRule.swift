@@ -76,6 +76,9 @@ struct IndicatorMatches: NotedFindings {
 
   mutating func finish() {
     noted.finish()
+    // Findings that were finished may have taken over others since: all is told anew.
+    sightings.removeAll(keepingCapacity: true)
+    notes.removeAll(keepingCapacity: true)
     // An execution sees an event when it sees an indicator that matches it.
     let shared = rule.conditions
     var ofNote: [UInt32: TimeCondition] = [:]
@@ -89,6 +92,11 @@ struct IndicatorMatches: NotedFindings {
       sightings.append(sighting)
       notes.append(note)
     }
+  }
+
+  mutating func moveSources(by count: UInt32) {
+    noted.moveSources(by: count)
+    for at in sightings.indices { sightings[at].kept?.source += count }
   }
 
   func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {

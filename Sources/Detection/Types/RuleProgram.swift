@@ -73,7 +73,8 @@ enum Noting: Sendable {
 ///
 /// 1. Matches come in any order, and an event may come more than once; what is found depends on neither.
 /// 2. Merging is associative, and merging before or after adding gives the same.
-/// 3. After `finish` nothing is added; `run` and what tells of it may be called, from several tasks.
+/// 3. After `finish` nothing is added; `run` and what tells of it may be called, from several tasks. What is finished may yet be
+///    merged with others, and is finished again then: as often as that happens, all comes to what it comes to at once.
 /// 4. Memory grows with matches, never with what was looked at, and is taken from the `MatchRoom` first.
 protocol RuleFindings: Sendable {
   /// About what a match takes from its finding to its alert.
@@ -82,7 +83,7 @@ protocol RuleFindings: Sendable {
   mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool
   /// Takes over what another worker gathered for the same rule.
   mutating func merge(_ other: any RuleFindings)
-  /// Ends the gathering, once the findings of all workers have been merged.
+  /// Ends the gathering, once the findings of all workers have been merged; a second time changes nothing.
   mutating func finish()
   /// Gives the sources of all events that are kept later places.
   mutating func moveSources(by count: UInt32)

@@ -1,30 +1,21 @@
 /// Where alerts come from: a hunt, or a file in which they were saved.
+///
+/// An alert on several events may be put together of others, one on each of them, which count for nothing by themselves: its building
+/// blocks.
 public protocol AlertSource {
+  /// How many alerts there are, building blocks aside.
   var alertCount: Int { get }
+  /// How many building blocks are among what is handed over that `forEachAlert` leaves out, where that is to be told.
+  var blockCount: Int { get }
 
   /// Hands over the JSON text of alerts, an object on one line each: those at the places of `order`, or all in their own
-  /// order.
+  /// order. Building blocks are left out.
   func forEachAlert(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws
 
-  /// The same with the alerts that others are put together of, each before the one that it is a part of.
+  /// The same with the building blocks of each alert: before it where it is named by its place.
   func forEachDocument(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws
 }
 
 extension AlertSource {
-  public func forEachDocument(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws {
-    try forEachAlert(in: order, body)
-  }
-}
-
-/// Alerts that were saved, held in memory.
-public struct SavedAlerts: AlertSource {
-  public var alerts: [AlertDocument]
-
-  public init(_ alerts: [AlertDocument]) { self.alerts = alerts }
-
-  public var alertCount: Int { alerts.count }
-
-  public func forEachAlert(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws {
-    for place in order ?? Array(alerts.indices) { try body(alerts[place].json) }
-  }
+  public var blockCount: Int { 0 }
 }

@@ -58,6 +58,8 @@ public struct AlertView: Sendable {
       return try fields.map { try writeFieldTable($0, source, output) } ?? writeTable(source, output)
     }
     let order = try order(of: source, &outcome)
+    let hasBlocks = fields == nil && (format == .ndjson || format == .json)
+    if !hasBlocks { outcome.notices += Self.notices(ofBlocks: source.blockCount, "not shown") }
     if let fields { return try writeFields(fields, source, order, format, output, outcome) }
     switch format {
     case .ndjson, .table:
@@ -81,7 +83,8 @@ public struct AlertView: Sendable {
     _ source: some AlertSource, _ order: [Int]?, _ format: AlertFormat, _ output: @escaping ([UInt8]) throws -> Void
   ) throws {
     try format.write { body in
-      try source.forEachAlert(in: order) { try body(AlertDocument(written: $0).labelled(ruleLabels)) }
+      func add(_ alert: [UInt8]) throws { try body(AlertDocument(written: alert).labelled(ruleLabels)) }
+      try format == .json ? source.forEachDocument(in: order, add) : source.forEachAlert(in: order, add)
     } to: {
       try output($0)
     }
@@ -148,7 +151,8 @@ public struct AlertView: Sendable {
       place += 1
       guard lines.count < Self.mostHeld else { return left += 1 }
       let values = try reader.read(alert)
-      if reader.isBuildingBlock { return blocks += 1 }
+      // Of a rule whose alerts are to serve others; a part of a group that is handed over stands for itself.
+      if reader.isBuildingBlock, !reader.isPartOfGroup { return blocks += 1 }
       lines.append(reader.line)
       places.append(place)
       if !sort.isEmpty { keys.append(zip(sort, values).map { Self.sortValue($0.field, $1.first) }) }
@@ -156,11 +160,7 @@ public struct AlertView: Sendable {
     if left > 0 {
       outcome.notices.append("a table holds \(Self.mostHeld) alerts; \(left) are left out, other formats have them")
     }
-    if blocks > 0 {
-      outcome.notices.append(
-        "\(CountText.count(blocks, "building block")), which serve other alerts, are not in the table; other formats have them"
-      )
-    }
+    outcome.notices += Self.notices(ofBlocks: source.blockCount + blocks, "not in the table")
     var rows = AlertFolding.rows(lines, folds: folds, byStatus: showsStatus)
     if !sort.isEmpty {
       let ranked = rows.indices.sorted { left, right in
@@ -268,23 +268,24 @@ public struct AlertView: Sendable {
     let fields = by ?? []
     let reader = AlertFieldReader(fields, ruleLabels, catalog)
     var counts = ValueCounts(fields)
-    var parts = 0
     try source.forEachAlert(in: nil) { alert in
       let values = try reader.read(alert)
-      if reader.isPartOfGroup { return parts += 1 }
       counts.add(each: values, at: reader.line.time)
     }
     let written = try ListWriter.write(
       counts, sortedBy: sort, limit: limit, as: listFormat(format), to: output)
     var outcome = Outcome()
-    outcome.notices = counts.notices(shown: written) + Self.notices(ofParts: parts)
+    outcome.notices = counts.notices(shown: written) + Self.notices(ofBlocks: source.blockCount, "not counted")
     if source.alertCount > 0 { outcome.emptyFields = reader.emptyFields }
     return outcome
   }
 
-  /// What is said of alerts that are not counted, since the one that they are a part of is.
-  private static func notices(ofParts parts: Int) -> [String] {
-    parts == 0 ? [] : ["\(CountText.count(parts, "building block")), which serve other alerts, are not counted"]
+  /// What is said of building blocks that are left out.
+  private static func notices(ofBlocks count: Int, _ fate: String) -> [String] {
+    guard count > 0 else { return [] }
+    return [
+      "\(CountText.count(count, "building block")), which serve other alerts, are \(fate); NDJSON and JSON have them"
+    ]
   }
 
   private func writeHistogram(
@@ -293,14 +294,13 @@ public struct AlertView: Sendable {
     let reader = AlertFieldReader([], ruleLabels, catalog)
     var histogram = TimeHistogram(width: width == 0 ? nil : width)
     var outcome = Outcome()
-    var (timeless, parts) = (0, 0)
+    var timeless = 0
     try source.forEachAlert(in: nil) { alert in
       try reader.read(alert)
-      if reader.isPartOfGroup { return parts += 1 }
       if let time = reader.line.time { histogram.add(time) } else { timeless += 1 }
     }
     if timeless > 0 { outcome.notices.append("\(CountText.count(timeless, "alert")) without a time are not shown") }
-    outcome.notices += histogram.notices + Self.notices(ofParts: parts)
+    outcome.notices += histogram.notices + Self.notices(ofBlocks: source.blockCount, "not counted")
     try ListWriter.write(histogram, as: listFormat(format), to: output)
     return outcome
   }

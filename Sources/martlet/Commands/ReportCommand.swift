@@ -108,7 +108,7 @@ struct ReportCommand: ParsableCommand {
     var tags: Set<String> = []
     func take(_ alert: AlertDocument) {
       read += 1
-      let isBlock = Self.isPart(alert)
+      let isBlock = alert.isPartOfGroup
       if isBlock { blocksRead += 1 }
       if !selection.tags.isEmpty, tags.count < Self.mostTags {
         tags.formUnion(alert.values("kibana.alert.rule.tags"))
@@ -144,11 +144,14 @@ struct ReportCommand: ParsableCommand {
     for problem in problems { StandardError.write(line: Terminal.safe("martlet: \(problem)")) }
     outcome.hasTrouble = !problems.isEmpty
     if read > 0 { try selection.checkTags(ofAlerts: tags) }
+    // Of saved alerts no file of a rule is known, so its id tells it apart.
+    view.ruleLabels = RuleLabels(saved.map { ($0.ruleID, $0.first("kibana.alert.rule.name") ?? "", $0.ruleID) })
+    if !view.ruleLabels.isEmpty { saved = saved.map { $0.labelled(view.ruleLabels) } }
+    let shown = SavedAlerts(saved)
     // A building block whose alert is not among them stands for itself.
-    let blocksShown = Self.parts(of: saved).count
-    let lone = blocksSaved - blocksShown
+    let lone = blocksSaved - shown.blockCount
     let alertsRead = read - blocksRead + lone
-    let alertsShown = saved.count - blocksShown
+    let alertsShown = shown.alertCount
     let alertsLeft = left - blocksLeft
     let notAsked = alertsRead - alertsShown - alertsLeft
     if left > 0 {
@@ -156,9 +159,6 @@ struct ReportCommand: ParsableCommand {
         "\(CountText.alerts(alertsLeft, blocks: blocksLeft)) beyond the bounds of a report are left out; give --min-severity or --tag"
       )
     }
-    // Of saved alerts no file of a rule is known, so its id tells it apart.
-    view.ruleLabels = RuleLabels(saved.map { ($0.ruleID, $0.first("kibana.alert.rule.name") ?? "", $0.ruleID) })
-    if !view.ruleLabels.isEmpty { saved = saved.map { $0.labelled(view.ruleLabels) } }
     let files = destinations.compactMap { if case .page(let page) = $0 { page.path } else { $0.path } }
     let kept = read > 0 ? [] : files.filter(RunOutcome.isWorthKeeping)
     // Nobody has asked for a page of that name that says nothing.
@@ -172,11 +172,10 @@ struct ReportCommand: ParsableCommand {
     context.alertsNotAsked = notAsked
     context.alertsWithoutRoom = alertsLeft
     if read == 0 { context.nothing = "there is no alert in \(source)" }
-    for case .page(let page) in pages where !kept.contains(page.path) && !write(saved, to: page, context) {
+    for case .page(let page) in pages where !kept.contains(page.path) && !write(shown, to: page, context) {
       outcome.hasTrouble = true
     }
-    let written = AlertWriting.write(
-      SavedAlerts(saved), view, to: destinations.filter { !kept.contains($0.path ?? "") })
+    let written = AlertWriting.write(shown, view, to: destinations.filter { !kept.contains($0.path ?? "") })
     if !written.isWhole { outcome.hasTrouble = true }
     for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field, view.catalog)) }
     for notice in written.notices { notices.close(notice) }
@@ -195,28 +194,13 @@ struct ReportCommand: ParsableCommand {
     if let status = outcome.status { throw status }
   }
 
-  /// Whether an alert is one of those that another is put together of.
-  private static func isPart(_ alert: AlertDocument) -> Bool { alert.has("kibana.alert.group.index") }
-
-  /// The places of alerts that another one among them is put together of.
-  private static func parts(of saved: [AlertDocument]) -> Set<Int> {
-    func group(_ alert: AlertDocument) -> (id: String, isPart: Bool)? {
-      alert.first("kibana.alert.group.id").map { ($0, isPart(alert)) }
-    }
-    let groups = saved.map(group)
-    let whole = Set(groups.compactMap { $0?.isPart == false ? $0?.id : nil })
-    return Set(groups.indices.filter { groups[$0].map { $0.isPart && whole.contains($0.id) } ?? false })
-  }
-
   /// Writes the page; false, with words, where it cannot be written.
-  private func write(_ saved: [AlertDocument], to file: ReportFile, _ context: ReportContext) -> Bool {
+  private func write(_ source: SavedAlerts, to file: ReportFile, _ context: ReportContext) -> Bool {
     var context = context
-    let parts = Self.parts(of: saved)
-    let saved = saved.enumerated().filter { !parts.contains($0.offset) }.map(\.element)
-    if !parts.isEmpty {
-      notices.close(
-        "\(CountText.count(parts.count, "building block")), which serve other alerts, are not on the page; other formats have them"
-      )
+    let saved = source.alerts
+    if source.blockCount > 0 {
+      let blocks = CountText.count(source.blockCount, "building block")
+      notices.close("\(blocks), which serve other alerts, are not on the page; NDJSON and JSON have them")
     }
     let times = saved.compactMap(\.time)
     context.earliest = times.min()

@@ -73,11 +73,12 @@ enum KeptAlertPrinting {
     view.ruleLabels = RuleLabels(alerts.map { ($0.ruleID, $0.first("kibana.alert.rule.name") ?? "", $0.ruleID) })
     if !view.ruleLabels.isEmpty { alerts = alerts.map { $0.labelled(view.ruleLabels) } }
     var isWhole = true
-    for case .page(let file) in destinations where try !write(alerts, to: file, kept.data) { isWhole = false }
-    let written = AlertWriting.write(SavedAlerts(alerts), view, to: destinations)
+    let source = SavedAlerts(alerts)
+    for case .page(let file) in destinations where try !write(source.alerts, to: file, kept.data) { isWhole = false }
+    let written = AlertWriting.write(source, view, to: destinations)
     for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field, view.catalog)) }
     for notice in written.notices { notices.close(notice) }
-    let blocks = alerts.count { $0.has("kibana.alert.group.index") }
+    let blocks = alerts.count(where: \.isPartOfGroup)
     notices.close(CountText.alerts(alerts.count - blocks, blocks: blocks))
     if !isWhole || !written.isWhole || DamagedAlerts.areMet { throw ExitCode(1) }
   }

@@ -106,7 +106,10 @@ struct ContextCommand: AsyncParsableCommand {
     var alerts = [own]
     let further = try store.forEachAlert { stored in
       guard stored.id != alert.id else { return }
-      let other = written(try AlertDocument(written: stored.made))
+      let document = try AlertDocument(written: stored.made)
+      // A building block is no alert beside the one that it is a part of.
+      guard !document.isPartOfGroup else { return }
+      let other = written(document)
       if other.isNear(own) { alerts.append(other) }
     }
     DamagedAlerts.tell(further, in: folder.data)
