@@ -7,17 +7,7 @@ import Parallel
 /// Where the program starts.
 @main
 enum Program {
-  /// What is done begins at the ordinary priority: an asynchronous `main` would have a thread of a raised one, which the system refuses
-  /// those who are not to raise it, and which the queues complain of on standard error.
-  static func main() {
-    Task.detached(priority: .medium) {
-      await run()
-      Foundation.exit(0)
-    }
-    dispatchMain()
-  }
-
-  private static func run() async {
+  static func main() async {
     ProcessMemory.prepare()
     CryptoLibrary.prepare()
     await OpenFiles.prepare()
