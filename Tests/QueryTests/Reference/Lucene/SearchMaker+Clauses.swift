@@ -122,7 +122,10 @@ extension SearchMaker {
     let word = value(field)
     if word.isEmpty { return .word("a") }
     switch Int.random(in: 0..<6, using: &random) {
-    case 0: return .phrase(phrase(field).isEmpty ? "a b" : phrase(field), moves: any([0, 0, 1, 2]))
+    case 0:
+      let text = phrase(field).isEmpty ? "" : phrase(field)
+      // Two quotes without anything between them are no phrase.
+      return .phrase(text.isEmpty ? "a b" : text, moves: any([0, 0, 1, 2]))
     case 1: return .beginning(word)
     case 2: return .fuzzy(word, any([1, 2]))
     default: return .word(word)
