@@ -5,8 +5,9 @@ import Synchronization
 ///
 /// Two lists are the same where all their bytes are. One is here as long as a segment has it.
 public final class SharedPaths: Sendable {
-  private struct Entry {
-    weak var paths: ColumnPaths?
+  /// A class, since optimized code that the address sanitizer looks at read a weak reference in a dictionary's value where none was.
+  private final class Entry {
+    private(set) weak var paths: ColumnPaths?
     /// Whose entry it is, once that is going.
     let id: ObjectIdentifier
 
@@ -18,7 +19,7 @@ public final class SharedPaths: Sendable {
 
   private struct State {
     var entries: [UInt64: Entry] = [:]
-    weak var newest: ColumnPaths?
+    var newest: Entry?
   }
 
   /// Nothing may be let go of under the lock: what goes takes its entry away.
@@ -34,14 +35,15 @@ public final class SharedPaths: Sendable {
   /// - Parameter reader: what the directory is read by, for faults: paths that are no text, or of which two are equal.
   func list(_ directory: [UnsafeRawBufferPointer], _ reader: ByteReader) throws(SegmentFault) -> ColumnPaths {
     let key = Self.key(directory)
-    let (known, newest) = state.withLock { ($0.entries[key]?.paths, $0.newest) }
+    let (known, newest) = state.withLock { ($0.entries[key]?.paths, $0.newest?.paths) }
     if let known, known.are(directory) { return known }
     let made = try ColumnPaths(directory, key: key, sharing: self, texts: newest, reader)
     let kept = state.withLock { state in
       // Another thread may have been quicker. Of two lists with one key the second is of its segment alone.
       if let other = state.entries[key]?.paths { return other }
-      state.entries[key] = Entry(made)
-      state.newest = made
+      let entry = Entry(made)
+      state.entries[key] = entry
+      state.newest = entry
       return made
     }
     return kept.are(directory) ? kept : made
