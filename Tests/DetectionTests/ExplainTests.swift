@@ -9,8 +9,10 @@ import Testing
 
 struct ExplainTests {
   /// Explains an event of a history as `martlet explain` does.
+  ///
+  /// - Parameter known: alerts that there are, for a rule over alerts.
   static func explain(
-    _ rule: Rule, _ id: String, _ workers: [[String]], exceptions: [RuleException] = []
+    _ rule: Rule, _ id: String, _ workers: [[String]], exceptions: [RuleException] = [], known: [KnownAlert] = []
   ) throws -> Explanation {
     let plan = HuntPlan(
       [rule], context: EventContext(readAt: TestHunt.readAt),
@@ -26,7 +28,8 @@ struct ExplainTests {
     let explainer = Explainer(
       plan, rule, predicate: try? RuleQuery.predicate(rule), exceptions: exceptions, now: TestHunt.readAt)
     let replay = times.min().flatMap { first in times.max().map { Replay(events: first...$0) } }
-    return try explainer.explain(parts, replay: replay, deliveries: registry.deliveries)
+    let found = try ExplainFindings(plan, parts, id: id, replay: replay, known: known)
+    return try explainer.explain(found, deliveries: registry.deliveries)
   }
 
   @Test(
