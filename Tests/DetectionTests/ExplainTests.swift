@@ -150,6 +150,39 @@ struct ExplainTests {
   }
 
   @Test(
+    "A step that asks for several events is told once, with which of them the event is",
+    arguments: [
+      ("d1", "step 1 (1 of 5) for user.name dan: no event for step 1 (4 of 5) came after it within the window"),
+      ("d3", "step 1 (3 of 5) for user.name dan: no event for step 1 (4 of 5) came after it within the window"),
+      ("d9", "step 2 for user.name dan: no event for step 1 (5 of 5) came before it with the same values"),
+      ("e2", "step 1 (2 of 5) for user.name eve: no event for step 2 came after it within the window"),
+      ("nobody", "step 1: the event has no value in user.name, by which events are joined"),
+    ])
+  func runs(_ id: String, _ expected: String) throws {
+    var rule = Rule.query("")
+    (rule.type, rule.language) = (.eql, .eql)
+    rule.query = """
+      sequence by user.name with maxspan=30m [any where event.action == "A"] with runs=5 [any where event.action == "B"]
+      """
+    rule.schedule = RuleSchedule(from: try DateMath("now-40m"))
+    func line(_ id: String, _ action: String, _ user: String?, _ minute: Int) -> String {
+      let who = user.map { #","userIdentity":{"type":"IAMUser","userName":"\#($0)"}"# } ?? ""
+      return #"{"eventID":"\#(id)","eventTime":"2026-01-01T00:0\#(minute):00Z","eventName":"\#(action)"\#(who)}"#
+    }
+    let lines =
+      (1...3).map { line("d\($0)", "A", "dan", $0) } + [line("d9", "B", "dan", 9), line("nobody", "A", nil, 4)]
+      + (1...5).map { line("e\($0)", "A", "eve", $0) }
+    let told = try Self.explain(rule, id, [[lines.joined(separator: "\n")]])
+    guard case .incomplete(let reasons)? = told.executions.last?.result else {
+      Issue.record("\(told.executions)")
+      return
+    }
+    #expect(reasons.count == 1 && reasons.first?.contains(expected) == true, "\(reasons)")
+    // What several events are asked for is one condition.
+    #expect(told.condition?.words == "event.action is one of “A”, “B”", "\(String(describing: told.condition))")
+  }
+
+  @Test(
     "Of a sequence that was ended or forbidden both sides are told who it was, and an event without a join key which it lacks",
     arguments: [
       (
