@@ -12,4 +12,7 @@ extension Rule {
 
   /// The data streams that the rule reads.
   public var readPattern: IndexPattern { type == .esql ? IndexPattern(readPatterns) : indexPattern }
+
+  /// True when the rule reads alerts, those of other rules among them.
+  public var readsAlerts: Bool { readPattern.matches(AlertBuilder.index) }
 }

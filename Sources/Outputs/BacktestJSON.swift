@@ -27,7 +27,7 @@ public enum BacktestJSON {
     for (at, field) in (run.rule.newTerms?.fields ?? []).enumerated() {
       loudest[field] = counts(run.loudest { $0.terms.indices.contains(at) ? $0.terms[at].text : nil })
     }
-    return [
+    var members: [String: JSONValue] = [
       "name": .string(run.rule.name), "rule_id": .string(run.rule.ruleID),
       "version": .integer(Int64(run.rule.version)), "executions": .integer(Int64(run.executions)),
       "alerts": .integer(Int64(run.alerts.count)), "lost_to_max_signals": .integer(Int64(run.lost)),
@@ -41,6 +41,8 @@ public enum BacktestJSON {
         "processor_seconds": .double(run.time.seconds),
       ],
     ]
+    if let account = run.alertSupply { members["alerts_read"] = account.json }
+    return .object(members)
   }
 
   private static func counts(_ values: [BacktestRun.Loud]) -> JSONValue {

@@ -25,6 +25,7 @@ public struct BacktestText {
     var lines = [title(run), summary(run), ""]
     lines += chart
     lines += loudest
+    if let account = run.alertSupply { lines += [""] + AlertSupplyText.lines(account) }
     lines += ["", "Cost", "  " + cost(run)]
     if let other { lines += comparison(other) }
     return lines.map(Terminal.safe).joined(separator: "\n")
@@ -88,11 +89,13 @@ public struct BacktestText {
   // MARK: Cost
 
   private func cost(_ run: BacktestRun) -> String {
+    let all = events + run.alertsRead
     func share(_ count: Int) -> String {
-      events == 0 ? "" : String(format: " (%.3f %%)", Double(count) * 100 / Double(events))
+      all == 0 ? "" : String(format: " (%.3f %%)", Double(count) * 100 / Double(all))
     }
+    let alerts = run.alertSupply == nil ? "" : " and \(CountText.count(run.alertsRead, "alert"))"
     return
-      "of \(CountText.count(events, "event")) \(run.work.mapped) had to be looked at closely\(share(run.work.mapped)) and "
+      "of \(CountText.count(events, "event"))\(alerts) \(run.work.mapped) had to be looked at closely\(share(run.work.mapped)) and "
       + "\(run.work.matched) matched\(share(run.work.matched)); "
       + String(format: "%.3f s of processor time in the rule, in a run of %.2f s", run.time.seconds, elapsed)
   }
@@ -105,6 +108,7 @@ public struct BacktestText {
   private func comparison(_ other: BacktestRun) -> [String] {
     let (appearing, disappearing) = run.compared(with: other)
     var lines = ["", "Against \(title(other))", "  " + summary(other), "  " + cost(other)]
+    if let account = other.alertSupply { lines += AlertSupplyText.lines(account).map { "  " + $0 } }
     lines.append(
       "  \(CountText.count(appearing.count, "alert")) appear\(appearing.count == 1 ? "s" : ""), "
         + "\(disappearing.count) disappear\(disappearing.count == 1 ? "s" : "")")

@@ -18,7 +18,9 @@ public struct ExplanationText {
     if let subject = explanation.subject {
       lines.append(
         Terminal.safe(
-          "Event  \(subject.id), \(subject.time?.iso8601 ?? "without @timestamp"), in \(subject.dataStream)"))
+          "\(Self.label(subject))  \(subject.id), \(subject.time?.iso8601 ?? "without @timestamp"), in \(subject.dataStream)"
+        ))
+      if let raiser = subject.raisedBy { lines.append(Terminal.safe("       raised by \(raiser)")) }
       if let call = Self.call(subject) { lines.append(Terminal.safe("       \(call)")) }
       if subject.others > 0 { lines.append("       \(subject.others) other events of the input have this id") }
       if let deliveries = subject.deliveries, deliveries > 1 {
@@ -29,6 +31,7 @@ public struct ExplanationText {
       }
       if !explanation.readsStream { lines.append("       the rule does not read this data stream") }
     }
+    if !explanation.alertsOnEvent.isEmpty { lines += section("Alerts that stand on the event") + alertsOnEvent }
     if let condition = explanation.condition { lines += section("Query") + tree(condition, "") }
     for exception in explanation.exceptions {
       let end = exception.expires.map { ", until \($0.iso8601)" } ?? ""
@@ -40,7 +43,23 @@ public struct ExplanationText {
     }
     if let indicators = explanation.indicators { lines += section("Indicators") + tell(indicators) }
     if !explanation.executions.isEmpty { lines += section("Executions that see the event") + executions }
+    if let account = explanation.alertSupply {
+      let told = AlertSupplyText.lines(account)
+      lines += section(told[0]) + told.dropFirst().map(Terminal.safe)
+    }
     return lines.joined(separator: "\n")
+  }
+
+  /// What the event is called.
+  static func label(_ subject: Explanation.Subject) -> String { subject.raisedBy == nil ? "Event" : "Alert" }
+
+  /// Alerts on the event that are listed.
+  private static let mostAlerts = 20
+
+  private var alertsOnEvent: [String] {
+    let all = explanation.alertsOnEvent
+    let lines = all.prefix(Self.mostAlerts).map { Terminal.safe("  \($0.id)  \($0.ruleName)") }
+    return lines + (all.count > lines.count ? ["  … (\(all.count - lines.count) more)"] : [])
   }
 
   /// What the event was, by whom, and that it failed: `DeleteTrail by arn:…, failed with AccessDenied`; nil where it says

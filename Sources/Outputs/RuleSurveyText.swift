@@ -15,15 +15,22 @@ public struct RuleSurveyText {
     _ survey: RuleSurvey, _ explanations: [Explanation], labels: RuleLabels = RuleLabels(), usesColour: Bool
   ) {
     guard let subject = survey.subject else {
-      text = "The input holds no event with this id."
+      text =
+        survey.alertSupply.map { account in
+          (["Neither the input nor the alerts that rules read hold an event with this id.", ""]
+            + AlertSupplyText.lines(account)).map(Terminal.safe).joined(separator: "\n")
+        } ?? "The input holds no event with this id."
       return
     }
     func coloured(_ text: String, _ code: String) -> String {
       usesColour ? "\u{1B}[\(code)m\(Terminal.safe(text))\u{1B}[0m" : Terminal.safe(text)
     }
     var lines = [
-      Terminal.safe("Event  \(subject.id), \(subject.time?.iso8601 ?? "without @timestamp"), in \(subject.dataStream)")
+      Terminal.safe(
+        "\(ExplanationText.label(subject))  \(subject.id), \(subject.time?.iso8601 ?? "without @timestamp"), in \(subject.dataStream)"
+      )
     ]
+    if let raiser = subject.raisedBy { lines.append(Terminal.safe("       raised by \(raiser)")) }
     if let call = ExplanationText.call(subject) { lines.append(Terminal.safe("       \(call)")) }
     if subject.others > 0 {
       lines.append(
@@ -58,6 +65,10 @@ public struct RuleSurveyText {
       if let next = others.first {
         lines.append("  \(Self.count(others.count, "other rule")) miss \(next.missed.count) or more")
       }
+    }
+    if let account = survey.alertSupply {
+      let told = AlertSupplyText.lines(account)
+      lines += ["", coloured(told[0], "1")] + told.dropFirst().map(Terminal.safe)
     }
     let asked = survey.matching.count + survey.near.count
     var closing = "\(Self.count(asked, "rule")) asked"

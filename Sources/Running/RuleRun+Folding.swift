@@ -18,7 +18,7 @@ struct FormerAlerts: Sendable {
   /// What executions before those of the span counted for alerts, by rule.
   var counted: [String: [Evidence.Counted]] = [:]
   /// Those that rules over alerts read and that no execution of the span makes anew.
-  var known: [HuntResult.KnownAlert] = []
+  var known: [KnownAlert] = []
   var damaged: Set<DamagedAlert> = []
   /// The rules that lack some of them.
   var lacking: Set<String> = []
@@ -82,7 +82,7 @@ extension RuleRun {
       }
       let (sound, damaged) = try alerts.alerts(from: since)
       former.known = try sound.filter { !isMadeAnew($0.ruleID, $0.tick) }.map {
-        HuntResult.KnownAlert(id: $0.id, tick: $0.tick, document: try $0.document())
+        KnownAlert(id: $0.id, ruleID: $0.ruleID, tick: $0.tick, document: try $0.document())
       }
       former.leaveOut(damaged.filter { !isMadeAnew($0.ruleID, $0.tick) }, of: plan.rulesOverAlerts)
     }

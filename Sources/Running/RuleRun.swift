@@ -80,11 +80,12 @@ public struct RuleRun<Store: AnswerKeeper>: Sendable {
     hunt.asksColumns = asksColumns
     hunt.keepsAnswers = keepsAnswers
     hunt.unread = unread
-    let (summary, findings) = try await hunt.run(progress: progress)
+    var (summary, findings) = try await hunt.run(progress: progress)
     var former = try former(span)
     let earlier = EarlierDamage()
     var result = try replay(plan, findings, summary, span, former, earlier)
     earlier.leaveOut(of: &former)
+    summary.problems.merge(result.alertProblems)
     let background = try await hunt.addBackground(to: &result)
     let missing =
       summary.missing + background.missing.filter { part in !summary.missing.contains { $0.number == part.number } }

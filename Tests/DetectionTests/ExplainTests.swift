@@ -9,8 +9,10 @@ import Testing
 
 struct ExplainTests {
   /// Explains an event of a history as `martlet explain` does.
+  ///
+  /// - Parameter known: alerts that there are, for a rule over alerts.
   static func explain(
-    _ rule: Rule, _ id: String, _ workers: [[String]], exceptions: [RuleException] = []
+    _ rule: Rule, _ id: String, _ workers: [[String]], exceptions: [RuleException] = [], known: [KnownAlert] = []
   ) throws -> Explanation {
     let plan = HuntPlan(
       [rule], context: EventContext(readAt: TestHunt.readAt),
@@ -26,7 +28,8 @@ struct ExplainTests {
     let explainer = Explainer(
       plan, rule, predicate: try? RuleQuery.predicate(rule), exceptions: exceptions, now: TestHunt.readAt)
     let replay = times.min().flatMap { first in times.max().map { Replay(events: first...$0) } }
-    return try explainer.explain(parts, replay: replay, deliveries: registry.deliveries)
+    let found = try ExplainFindings(plan, parts, id: id, replay: replay, known: known)
+    return try explainer.explain(found, deliveries: registry.deliveries)
   }
 
   @Test(
@@ -144,6 +147,39 @@ struct ExplainTests {
     #expect(reasons.count == 1)
     for part in expected { #expect(reasons.first?.contains(part) == true, "\(reasons)") }
     #expect(told.verdict.contains(reasons.first ?? "-"), "\(told.verdict)")
+  }
+
+  @Test(
+    "A step that asks for several events is told once, with which of them the event is",
+    arguments: [
+      ("d1", "step 1 (1 of 5) for user.name dan: no event for step 1 (4 of 5) came after it within the window"),
+      ("d3", "step 1 (3 of 5) for user.name dan: no event for step 1 (4 of 5) came after it within the window"),
+      ("d9", "step 2 for user.name dan: no event for step 1 (5 of 5) came before it with the same values"),
+      ("e2", "step 1 (2 of 5) for user.name eve: no event for step 2 came after it within the window"),
+      ("nobody", "step 1: the event has no value in user.name, by which events are joined"),
+    ])
+  func runs(_ id: String, _ expected: String) throws {
+    var rule = Rule.query("")
+    (rule.type, rule.language) = (.eql, .eql)
+    rule.query = """
+      sequence by user.name with maxspan=30m [any where event.action == "A"] with runs=5 [any where event.action == "B"]
+      """
+    rule.schedule = RuleSchedule(from: try DateMath("now-40m"))
+    func line(_ id: String, _ action: String, _ user: String?, _ minute: Int) -> String {
+      let who = user.map { #","userIdentity":{"type":"IAMUser","userName":"\#($0)"}"# } ?? ""
+      return #"{"eventID":"\#(id)","eventTime":"2026-01-01T00:0\#(minute):00Z","eventName":"\#(action)"\#(who)}"#
+    }
+    let lines =
+      (1...3).map { line("d\($0)", "A", "dan", $0) } + [line("d9", "B", "dan", 9), line("nobody", "A", nil, 4)]
+      + (1...5).map { line("e\($0)", "A", "eve", $0) }
+    let told = try Self.explain(rule, id, [[lines.joined(separator: "\n")]])
+    guard case .incomplete(let reasons)? = told.executions.last?.result else {
+      Issue.record("\(told.executions)")
+      return
+    }
+    #expect(reasons.count == 1 && reasons.first?.contains(expected) == true, "\(reasons)")
+    // What several events are asked for is one condition.
+    #expect(told.condition?.words == "event.action is one of “A”, “B”", "\(String(describing: told.condition))")
   }
 
   @Test(

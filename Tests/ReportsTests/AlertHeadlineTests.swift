@@ -131,6 +131,19 @@ struct AlertHeadlineTests {
     #expect(sheet.contains("CreateAccessKey by ops from 203.0.113.9 (AccessDenied)"))
     #expect(sheet.contains("no such event, as the rule asks"))
     #expect(sheet.contains("The events belong together by user.name ops."))
+    // What a rule asks for several times is one line, until something else comes.
+    let tries = (1...5).map { event("ConsoleLogin", "ops", $0, error: "Failed") } + [event("CreateUser", "ops", 6)]
+    let runs = try alert(
+      #""sequence":{"events":[\#((tries + [event("CreateUser", "ops", 7), event("CreateUser", "amy", 8)]).joined(separator: ","))]}"#
+    )
+    let lines = try #require(AlertEvents(runs)).lines
+    #expect(
+      lines.map(\.text) == [
+        "ConsoleLogin by ops from 203.0.113.9 (Failed), 5 times until 2026-01-01 00:05:00",
+        "CreateUser by ops from 203.0.113.9, twice until 2026-01-01 00:07:00", "CreateUser by amy from 203.0.113.9",
+      ])
+    #expect(lines.map(\.time) == ["2026-01-01 00:01:00", "2026-01-01 00:06:00", "2026-01-01 00:08:00"])
+    #expect(AlertEvents(alike)?.lines.count == 2)
   }
 
   private func counted(_ members: String, more: String = "") throws -> AlertDocument {

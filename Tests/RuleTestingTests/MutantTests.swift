@@ -220,6 +220,9 @@ struct MutantTests {
     let ofSteps = try changes("iam_role_trust_widened_then_assumed")
     #expect(ofSteps.contains("step 1: without `event.action: \"UpdateAssumeRolePolicy\"`"))
     #expect(ofSteps.contains("step 2: `event.action: *` in place of `event.action: \"AssumeRole\"`"))
+    // A step that asks for several events is changed as a person would change it: once for all of them.
+    let ofRuns = try changes("signin_console_login_guessed_then_account_explored")
+    #expect(Set(ofRuns.filter { $0.hasPrefix("step ") }.map { $0.prefix(6) }) == ["step 1", "step 2", "step 3"])
     #expect(
       try changes("signin_console_logins_sprayed").suffix(5) == [
         "groups without `source.ip`", "a threshold of 7 in place of 8", "a threshold of 9 in place of 8",

@@ -32,18 +32,42 @@ public struct BacktestRun: Sendable {
   /// Alerts that the cap kept from being created.
   public let lost: Int
   public let work: HuntWork
-  /// Processor time of all workers in the rule, reading aside.
+  /// Processor time of all workers in the rule, reading of the input aside.
   public let time: Duration
+  /// How many alerts the rule had before it as events; none for a rule that reads no alerts.
+  public let alertsRead: Int
+  /// For a rule that reads alerts: where these come from.
+  public let alertSupply: AlertSupply.Account?
 
-  public init(_ plan: HuntPlan, _ rule: Rule, parts: [BacktestCollector.Part], replay: Replay?) throws {
-    let result = HuntResult(plan, HuntFindings(merging: parts.map(\.findings)), replay: replay)
+  /// - Parameters:
+  ///   - supply: for a rule that reads alerts: those of others.
+  ///   - clock: processor time of the thread since some instant.
+  public init(
+    _ plan: HuntPlan, _ rule: Rule, parts: [BacktestCollector.Part], replay: Replay?, alerts supply: AlertSupply? = nil,
+    clock: () -> Duration = { .zero }
+  ) throws {
+    var result = HuntResult(plan, HuntFindings(merging: parts.map(\.findings)), replay: replay)
     self.rule = rule
+    var (work, time) = (parts.map(\.work).reduce(HuntWork(), +), parts.map(\.time).reduce(.zero, +))
+    var account = supply?.account
+    if let supply {
+      let read = try result.readingAlerts(replay, known: supply.alerts(without: [rule.ruleID]), clock: clock)
+      result = read.result
+      work = work + read.work
+      time += read.time
+      alertsRead = read.pool.count
+      account?.isSettled = supply.account.isSettled && result.areAlertsSettled
+      account?.left = max(supply.account.left, result.alertsLeft)
+    } else {
+      alertsRead = 0
+    }
     self.result = result
+    self.work = work
+    self.time = time
+    alertSupply = account
     refusal = result.refused.first?.reason
     executions = result.outcomes.reduce(0) { $0 + $1.executions }
     lost = result.outcomes.reduce(0) { $0 + $1.lost }
-    work = parts.map(\.work).reduce(HuntWork(), +)
-    time = parts.map(\.time).reduce(.zero, +)
     var alerts: [AlertLine] = []
     try result.forEachAlert { alert in
       alerts.append(

@@ -12,17 +12,17 @@ extension Explainer {
   /// What each execution that has the event in its window made of it, for a rule in ES|QL.
   func executions(
     _ sighting: Sighting, _ row: RecordRow, _ own: ESQLMatches, _ outcome: Outcome, _ huntRule: HuntRule,
-    _ seeing: [ClosedRange<Int64>], _ findings: HuntFindings, _ replay: Replay
+    _ seeing: [ClosedRange<Int64>], _ found: ExplainFindings
   ) throws -> [Explanation.ExecutionOutcome] {
     let windows = huntRule.windows
     let place = own.matches.firstIndex { $0.sighting == sighting }
-    let events = own.events(findings.metadata(plan.context))
+    let events = own.events(found.findings.metadata(plan.context))
     let times = own.matches.map(\.sighting.time)
     let alerts = outcome.found.compactMap { found -> (finding: Finding, row: FoundRow)? in
       guard case .row(let row) = found.basis, row.events.contains(where: { $0 == sighting }) else { return nil }
       return (found, row)
     }
-    let ids = outcome.found.isEmpty ? [:] : try rowIDs(huntRule, findings, replay)
+    let ids = outcome.found.isEmpty ? [:] : try rowIDs(huntRule, found.result)
     return try seeing.joined().map { tick in
       let now = windows.time(tick)
       let (from, to) = (windows.from(tick), windows.to(tick))
@@ -80,13 +80,11 @@ extension Explainer {
   }
 
   /// The ids of the rule's alerts.
-  private func rowIDs(_ huntRule: HuntRule, _ findings: HuntFindings, _ replay: Replay) throws -> [RowKey: String] {
-    let result = HuntResult(plan, findings, replay: replay)
+  private func rowIDs(_ huntRule: HuntRule, _ result: HuntResult) throws -> [RowKey: String] {
+    guard let place = plan.rules.firstIndex(where: { $0 === huntRule }) else { return [:] }
     var ids: [RowKey: String] = [:]
-    var next = result.planned.makeIterator()
-    try result.forEachAlert { made in
-      guard let alert = next.next(), plan.rules[alert.rule] === huntRule, case .row(let row) = alert.finding.basis
-      else { return }
+    try result.forEachAlert(ofRule: place) { alert, made in
+      guard case .row(let row) = alert.finding.basis else { return }
       ids[RowKey(tick: alert.tick, number: row.number)] = made.id
     }
     return ids

@@ -22,9 +22,11 @@ public struct Explainer {
     self.now = now
   }
 
-  public func explain(
-    _ parts: [ExplainCollector.Found], replay: Replay?, deliveries: Int
-  ) throws -> Explanation {
+  /// - Parameters:
+  ///   - found: of the plan.
+  ///   - deliveries: how often the input holds the event.
+  public func explain(_ found: ExplainFindings, deliveries: Int) throws -> Explanation {
+    let (records, findings, replay) = (found.records, found.findings, found.replay)
     var explanation = Explanation(ruleName: rule.name, ruleID: rule.ruleID)
     explanation.maxSignals = replay?.maxSignals(rule) ?? rule.schedule.maxSignals
     explanation.indexPattern = rule.readPatterns
@@ -33,28 +35,28 @@ public struct Explainer {
     } else if let unrunnable = plan.unrunnable.first(where: { $0.rule.ruleID == rule.ruleID }) {
       explanation.unrunnable = unrunnable.reason
     }
-    let records = parts.flatMap(\.records).sorted(by: FoundRecord.precedes)
     guard let record = records.first else { return explanation }
-    let findings = HuntFindings(merging: parts.map(\.findings))
     if explanation.unrunnable == nil, let place = plan.rules.firstIndex(where: { $0.rule.ruleID == rule.ruleID }) {
       explanation.unrunnable = RuleQuery.refusal(rule, plan.catalog, findings.kinds[place] ?? [:])?.sentence
     }
-    let replay = replay ?? findings.overriddenSpan.map { Replay(events: $0) }
     try record.withRow { row in
       var conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
       let stream = try EventJSON(plan.context).dataStream(row)
-      let id = conditions.values(EventField.eventID.path).first?.text ?? row.id.text
       let time = ruleTime(row, conditions)
       explanation.subject = Explanation.Subject(
-        id: id, time: row.ownTime, ruleTime: time, dataStream: stream,
-        deliveries: row.kind == .cloudTrail && deliveries > 0 ? deliveries : nil, others: records.count - 1)
-      explanation.subject?.tell { conditions.values($0).first?.text }
+        row, records, ruleTime: time, dataStream: stream, deliveries: deliveries
+      ) {
+        conditions.values($0).first?.text
+      }
       if let time, let moment = moment(row, time, replay, findings) {
         conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: moment)
       }
       explanation.readsStream = rule.readPattern.matches(stream)
       explanation.condition = predicate.map(conditions.explain)
-      explanation.exceptions = exceptions.map { exception in
+      // That a rule passes over its own alerts is of interest for these alone.
+      let own = rule.readsAlerts && row.isAlert ? [RuleException.own(rule)] : []
+      let held = own.filter { conditions.explain($0.predicate).holds }
+      explanation.exceptions = (exceptions + held).map { exception in
         Explanation.ExceptionOutcome(
           name: exception.name, place: exception.place, expires: exception.expires,
           condition: conditions.explain(exception.predicate))
@@ -65,10 +67,26 @@ public struct Explainer {
       if explanation.unrunnable == nil { explanation.indicators = try indicators(row, conditions) }
       if let replay, let time, explanation.unrunnable == nil {
         let sighting = Sighting(time: time.milliseconds, id: row.id)
-        explanation.executions = try executions(sighting, row, findings, replay)
+        explanation.executions = try executions(sighting, row, found, replay)
       }
+      if rule.readsAlerts, !row.isAlert { explanation.alertsOnEvent = try alerts(among: records) }
     }
     return explanation
+  }
+
+  /// The alerts among records, which stand on the event that the others tell of, as far as the rule reads them.
+  private func alerts(among records: [FoundRecord]) throws -> [Explanation.AlertOnEvent] {
+    try records.filter(\.isAlert).compactMap { record in
+      try record.withRow { row -> Explanation.AlertOnEvent? in
+        let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
+        guard rule.readPattern.matches(try EventJSON(plan.context).dataStream(row)),
+          !conditions.explain(RuleException.own(rule).predicate).holds
+        else { return nil }
+        func first(_ path: String) -> String? { conditions.values(path).first?.text }
+        return Explanation.AlertOnEvent(
+          id: first("kibana.alert.uuid") ?? row.id.text, ruleName: first("kibana.alert.rule.name") ?? "")
+      }
+    }.sorted { ($0.ruleName, $0.id) < ($1.ruleName, $1.id) }
   }
 
   private func ruleTime(_ row: RecordRow, _ conditions: ConditionExplainer) -> Timestamp? {
@@ -96,8 +114,7 @@ public struct Explainer {
       let place = plan.rules.firstIndex(where: { $0.rule.ruleID == rule.ruleID })
     else { return nil }
     let huntRule = plan.rules[place]
-    let overridden = huntRule.overrideColumn == nil ? nil : findings.overriddenTimes
-    guard let ticks = replay.ticks(huntRule.windows, overridden: overridden) else { return nil }
+    guard let ticks = replay.ticks(of: huntRule, overridden: findings.overriddenTimes) else { return nil }
     let seeing = huntRule.windows.ticks(holding: time.milliseconds, forgetting: nil, in: ticks)
     let times = seeing.lazy.joined().prefix(Self.mostMoments).map(huntRule.windows.time)
     return times.first { queryHolds(row, $0) } ?? times.first
@@ -109,23 +126,23 @@ public struct Explainer {
 
   /// What each execution that has the event in its window made of it, a line a combination.
   private func executions(
-    _ sighting: Sighting, _ row: RecordRow, _ findings: HuntFindings, _ replay: Replay
+    _ sighting: Sighting, _ row: RecordRow, _ found: ExplainFindings, _ replay: Replay
   ) throws -> [Explanation.ExecutionOutcome] {
+    let findings = found.findings
     guard let place = plan.rules.firstIndex(where: { $0.rule.ruleID == rule.ruleID }), place < findings.rules.count
     else { return [] }
     let huntRule = plan.rules[place]
     let own = findings.rules[place]
     let windows = huntRule.windows
-    let overridden = huntRule.overrideColumn == nil ? nil : findings.overriddenTimes
-    guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
+    guard let ticks = replay.ticks(of: huntRule, overridden: findings.overriddenTimes) else { return [] }
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
     let outcome = replay.run(
       own, huntRule, overridden: findings.overriddenTimes, FindingReader(plan, findings),
       metadata: findings.metadata(plan.context))
     if let rows = own as? ESQLMatches {
-      return try executions(sighting, row, rows, outcome, huntRule, seeing, findings, replay)
+      return try executions(sighting, row, rows, outcome, huntRule, seeing, found)
     }
-    let ids = try alertIDs(of: place, findings, replay)
+    let ids = try alertIDs(of: place, found.result)
     if let told = try executionsOfSeveral(sighting, row, own, outcome, huntRule, seeing, ids, findings) { return told }
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {
@@ -260,12 +277,9 @@ public struct Explainer {
   }
 
   /// The ids of the rule's alerts.
-  private func alertIDs(of rule: Int, _ findings: HuntFindings, _ replay: Replay) throws -> [AlertKey: String] {
-    let result = HuntResult(plan, findings, replay: replay)
+  private func alertIDs(of rule: Int, _ result: HuntResult) throws -> [AlertKey: String] {
     var ids: [AlertKey: String] = [:]
-    var next = result.planned.makeIterator()
-    try result.forEachAlert { made in
-      guard let alert = next.next(), alert.rule == rule else { return }
+    try result.forEachAlert(ofRule: rule) { alert, made in
       let terms = alert.finding.groupTerms
       ids[AlertKey(tick: alert.tick, time: alert.sighting.time, id: alert.sighting.id, terms: terms)] = made.id
     }
@@ -278,7 +292,9 @@ public struct Explainer {
     if let kept = sighting.kept {
       try findings.withRow(kept) { row in
         let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
-        id = conditions.values(EventField.eventID.path).first?.text ?? id
+        id =
+          conditions.values("kibana.alert.uuid").first?.text ?? conditions.values(EventField.eventID.path).first?.text
+          ?? id
       }
     }
     return Explanation.Sighting(id: id, time: Timestamp(milliseconds: sighting.time))

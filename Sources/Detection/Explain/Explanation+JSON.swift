@@ -28,6 +28,11 @@ extension Explanation {
     members["missing_terms"] = .strings(missingTerms)
     if let indicators { members["indicators"] = indicators.json }
     members["executions"] = .array(executions.map(\.json))
+    if !alertsOnEvent.isEmpty {
+      members["alerts_on_event"] = .array(
+        alertsOnEvent.map { ["id": .string($0.id), "rule": .string($0.ruleName)] })
+    }
+    if let alertSupply { members["alerts_read"] = alertSupply.json }
     return .object(members)
   }
 }
@@ -40,7 +45,9 @@ extension Explanation.Subject {
     ]
     if others > 0 { event["others_of_this_id"] = .integer(Int64(others)) }
     if let deliveries { event["deliveries"] = .integer(Int64(deliveries)) }
-    let texts = [("action", action), ("actor", actor), ("outcome", outcome), ("error_code", errorCode)]
+    let texts = [
+      ("action", action), ("actor", actor), ("outcome", outcome), ("error_code", errorCode), ("raised_by", raisedBy),
+    ]
     for (name, text) in texts { if let text { event[name] = .string(text) } }
     return event
   }

@@ -4,10 +4,19 @@ extension Explanation {
   /// The answer in a sentence or two.
   public var verdict: String {
     if let unrunnable { return "No alert: the rule does not run. \(unrunnable)" }
-    guard let subject else { return "No alert: the input holds no event with this id." }
+    guard let subject else {
+      return alertSupply == nil
+        ? "No alert: the input holds no event with this id."
+        : "No alert: the input holds no event with this id, and none of the alerts that the rule reads has it."
+    }
     if !readsStream {
+      let others =
+        alertsOnEvent.isEmpty
+        ? ""
+        : " Of the alerts that it reads \(alertsOnEvent.count == 1 ? "1 stands" : "\(alertsOnEvent.count) stand") on the event: "
+          + "ask for its id."
       return "No alert: the rule does not read the event's data stream \(subject.dataStream); it reads "
-        + indexPattern.joined(separator: ", ") + "."
+        + indexPattern.joined(separator: ", ") + "." + others
     }
     if let condition, !condition.holds { return "No alert: the query does not match the event." }
     if let exception = exceptions.first(where: { $0.expires == nil && $0.condition.holds }) {

@@ -23,6 +23,14 @@ public struct Explanation: Sendable {
     public var outcome: String?
     /// The code that the call failed with.
     public var errorCode: String?
+    /// Of an alert the name of the rule that raised it; nil for events.
+    public var raisedBy: String?
+  }
+
+  /// An alert that stands on the event, for a rule that reads alerts.
+  public struct AlertOnEvent: Sendable {
+    public var id: String
+    public var ruleName: String
   }
 
   /// A part of the query, or the query as a whole, with what the event has to say to it.
@@ -117,6 +125,10 @@ public struct Explanation: Sendable {
   public var indicators: Indicators?
   public var executions: [ExecutionOutcome] = []
   public var maxSignals = 0
+  /// Where the event is no alert and the rule reads alerts: those that stand on it.
+  public var alertsOnEvent: [AlertOnEvent] = []
+  /// For a rule that reads alerts: which there were for it.
+  public var alertSupply: AlertSupply.Account?
 
   /// True when there is an alert.
   public var isAlert: Bool {

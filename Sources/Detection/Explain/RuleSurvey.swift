@@ -27,23 +27,35 @@ public struct RuleSurvey: Sendable {
   public var disabled = 0
   public var unrunnable = 0
 
+  /// For an event that was looked for among alerts: which there were.
+  public var alertSupply: AlertSupply.Account?
+
+  /// Whether workers met an event of the id that they looked for.
+  public static func isFound(_ parts: [ExplainCollector.Found]) -> Bool { parts.contains { !$0.records.isEmpty } }
+
   /// Asks rules about an event that was looked for; `predicate` gives a rule's query and filters.
   ///
-  /// - Parameter parts: what an `ExplainCollector` of a plan without rules has found.
+  /// - Parameters:
+  ///   - parts: what an `ExplainCollector` of a plan without rules has found.
+  ///   - id: the id that it looked for.
+  ///   - alerts: where it is looked for as well.
   public init(
-    _ rules: [Rule], _ parts: [ExplainCollector.Found], context: EventContext, catalog: FieldCatalog = .standard,
+    _ rules: [Rule], _ parts: [ExplainCollector.Found], id: String, alerts: [KnownAlert] = [], context: EventContext,
+    catalog: FieldCatalog = .standard,
     now: Timestamp, deliveries: Int, predicate: (Rule) throws -> Predicate
   ) throws {
-    let records = parts.flatMap(\.records).sorted(by: FoundRecord.precedes)
+    let inInput = parts.flatMap(\.records)
+    let records = (inInput + (try RecordFinder.records(of: id, in: alerts, isAlone: inInput.isEmpty)))
+      .sorted(by: FoundRecord.precedes)
     guard let record = records.first else { return }
     try record.withRow { row in
       let conditions = ConditionExplainer(row, context: context, catalog: catalog, now: now)
       let stream = try EventJSON(context).dataStream(row)
-      func first(_ path: String) -> String? { conditions.values(path).first?.text }
       subject = Explanation.Subject(
-        id: first(EventField.eventID.path) ?? row.id.text, time: row.ownTime, ruleTime: row.ownTime, dataStream: stream,
-        deliveries: row.kind == .cloudTrail && deliveries > 0 ? deliveries : nil, others: records.count - 1)
-      subject?.tell(first)
+        row, records, ruleTime: row.ownTime, dataStream: stream, deliveries: deliveries
+      ) {
+        conditions.values($0).first?.text
+      }
       for rule in rules {
         guard rule.isEnabled else {
           disabled += 1
@@ -116,6 +128,7 @@ extension RuleSurvey {
         "unable_to_run": .integer(Int64(unrunnable)),
       ],
     ]
+    if let alertSupply { members["alerts_read"] = alertSupply.json }
     if let subject {
       members["event"] = .object(subject.members)
     }

@@ -22,10 +22,53 @@ extension SequenceMatches {
       return ([], false)
     }
     let fates = SequenceMatcher(rule.binding.plan).fates(of: place, gathered.candidates, in: order)
-    return (
-      try fates.prefix(Self.mostFates).map { try sentence($0, own: place, gathered, name) },
-      !fates.isEmpty && fates.allSatisfy(\.reason.isOfOpponent)
-    )
+    let told = told(fates)
+    var sentences = try told.prefix(Self.mostFates).map { try sentence($0, own: place, gathered, name) }
+    if told.count > sentences.count { sentences.append("and \(told.count - sentences.count) steps more") }
+    return (sentences, !fates.isEmpty && fates.allSatisfy(\.reason.isOfOpponent))
+  }
+
+  /// The fates that are told: of a step that asks for several events one for each key, by which the event came the farthest.
+  private func told(_ fates: [SequenceFate]) -> [SequenceFate] {
+    struct Way: Hashable {
+      var step: Int
+      var key: JoinKey
+    }
+    var told: [SequenceFate] = []
+    var places: [Way: Int] = [:]
+    for fate in fates {
+      let way = Way(step: step(fate.step).number, key: fate.key)
+      if let place = places[way] {
+        // Of those that came equally far the first event that the step asks for says it.
+        if progress(fate) > progress(told[place]) { told[place] = fate }
+      } else {
+        places[way] = told.count
+        told.append(fate)
+      }
+    }
+    return told
+  }
+
+  /// How far an event came by a fate.
+  private func progress(_ fate: SequenceFate) -> Int {
+    switch fate.reason {
+    case .noneBefore: 0
+    case .noneAfter(let step, _), .late(let step, _, _), .stopped(_, let step, _): step
+    case .replaced: rule.binding.plan.items.count
+    case .forbidden, .cut, .unkept: .max
+    case .ended(let sequences), .forbade(let sequences): sequences.count
+    }
+  }
+
+  /// Where an item stands in the query as it is written.
+  ///
+  /// - Parameter number: counts from 1.
+  private func step(_ number: Int) -> EQLQuery.Step { rule.binding.plan.items[number - 1].step }
+
+  /// “step 2”, or “step 2 (3 of 5)” for the third of the events that it asks for.
+  private func stepName(_ number: Int) -> String {
+    let step = step(number)
+    return "step \(step.number)" + (step.runs > 1 ? " (\(step.run) of \(step.runs))" : "")
   }
 
   private static let mostFates = 10
@@ -38,10 +81,11 @@ extension SequenceMatches {
     let plan = rule.binding.plan
     let until: Int? = if case .sequence(_, hasUntil: true) = plan.form { plan.items.count - 1 } else { nil }
     return plan.items.enumerated().compactMap { place, item in
-      guard !item.keys.isEmpty, holds(item.predicate) else { return nil }
+      guard item.step.run == 1, !item.keys.isEmpty, holds(item.predicate) else { return nil }
       let lacked = item.keys.filter { !$0.isOptional && !holds(.exists(.named($0.field))) }.map(\.field)
       guard !lacked.isEmpty else { return nil }
-      let which = place == until ? "`until`" : "step \(place + 1)" + (item.isMissing ? ", which must be missing" : "")
+      let which =
+        place == until ? "`until`" : "step \(item.step.number)" + (item.isMissing ? ", which must be missing" : "")
       return "\(which): the event has no value in \(lacked.joined(separator: ", ")), by which events are joined"
     }
   }
@@ -64,29 +108,29 @@ extension SequenceMatches {
       "\(name) \(value.map { ESQLAnswer.text($0, .keyword) } ?? "(none)")"
     }
     let ofKey = values.isEmpty ? "" : " for \(values.joined(separator: ", "))"
-    let mine = "step \(fate.step)" + ofKey
+    let mine = stepName(fate.step) + ofKey
     switch fate.reason {
     case .noneBefore(let step, let taker?):
-      return "\(mine): what was at step \(step) had gone on with the event of \(time(taker))"
+      return "\(mine): what was at \(stepName(step)) had gone on with the event of \(time(taker))"
     case .noneBefore(let step, nil):
-      return "\(mine): no event for step \(step) came before it" + (values.isEmpty ? "" : " with the same values")
+      return "\(mine): no event for \(stepName(step)) came before it" + (values.isEmpty ? "" : " with the same values")
     case .replaced(let other):
       return "\(mine): a later event for the same step, of \(time(other)), took its place"
     case .late(_, let event, let over) where event == own:
       return "\(mine): it came \(Self.length(over, rule)) after the span had ended"
     case .late(let step, let event, let over):
       return
-        "\(mine): the event for step \(step), of \(time(event)), came \(Self.length(over, rule)) after the span had ended"
+        "\(mine): the event for \(stepName(step)), of \(time(event)), came \(Self.length(over, rule)) after the span had ended"
     case .stopped(let stop, let step, let event):
-      let which = event == own ? "it" : "the event for step \(step), of \(time(event))"
+      let which = event == own ? "it" : "the event for \(stepName(step)), of \(time(event))"
       return "\(mine): an event of `until` came at \(time(stop)), before \(which)"
     case .noneAfter(let step, let other):
-      let none = "\(mine): no event for step \(step) came after it within the window"
+      let none = "\(mine): no event for \(stepName(step)) came after it within the window"
       guard !values.isEmpty else { return none }
       return none + " with the same values" + (other.map { "; that of \(time($0)) has others" } ?? "")
     case .forbidden(let other, let step):
       return
-        "\(mine): the sequence was whole, but the event \(try named(other)) was there, which must be missing by step \(step)"
+        "\(mine): the sequence was whole, but the event \(try named(other)) was there, which must be missing by step \(self.step(step).number)"
     case .cut: return "\(mine): the sequence was whole, and a pipe of the query took it away"
     case .unkept:
       return "\(mine): the sequence was whole, and the execution had others for all the alerts that max_signals allows"
@@ -97,7 +141,7 @@ extension SequenceMatches {
       }
       return end + "it ended " + (try sequences(lists, "the sequence that had begun with"))
     case .forbade(let lists):
-      let missing = "step \(fate.step), which must be missing,\(ofKey): "
+      let missing = "step \(step(fate.step).number), which must be missing,\(ofKey): "
       guard !lists.isEmpty else {
         return missing + "it forbade no sequence, since none was whole"
           + (values.isEmpty ? "" : " with the same values")

@@ -1,6 +1,5 @@
 import CloudTrail
 import Events
-import JSON
 
 extension HuntPlan {
   /// The rules that read alerts, by their ids.
@@ -8,21 +7,19 @@ extension HuntPlan {
 }
 
 extension HuntResult {
-  /// An alert that there was before, as rules over alerts read it.
-  public struct KnownAlert: Sendable {
-    public var id: String
-    public var tick: Timestamp
-    public var document: [UInt8]
-
-    public init(id: String, tick: Timestamp, document: [UInt8]) {
-      self.id = id
-      self.tick = tick
-      self.document = document
-    }
+  /// A result with what rules over alerts make of the alerts, and what it took.
+  struct OverAlerts {
+    var result: HuntResult
+    /// As the result was made with.
+    var replay: Replay?
+    /// What rules over alerts read, and what they made of it.
+    var pool: AlertPool
+    /// What the last round had to do.
+    var work = HuntWork()
+    /// By the clock that was given, how long reading took in the last round.
+    var time = Duration.zero
   }
 
-  /// Bytes of alerts that rules over alerts read at most.
-  private static let mostAlertBytes = 512 << 20
   /// How often what rules over alerts make of one another's alerts is looked at anew.
   private static let mostRounds = 12
 
@@ -40,77 +37,48 @@ extension HuntResult {
     -> HuntResult
   {
     guard plan.rules.contains(where: \.readsAlerts) else { return self }
-    guard var replay = replay ?? known.map(\.tick).range.map({ Replay(events: $0) }) else { return self }
+    return try readingAlerts(replay, view, known: known).result
+  }
+
+  /// The same, with all the alerts that there are in the end. They are gathered whether a rule reads them or not.
+  ///
+  /// - Parameter clock: time of the processor; what reading costs is its difference.
+  func readingAlerts(
+    _ replay: Replay?, _ view: IngestionView = .replayed, known: [KnownAlert] = [],
+    clock: () -> Duration = { .zero }
+  ) throws -> OverAlerts {
+    let times = known.map(\.tick)
+    guard var replay = replay ?? times.min().map({ Replay(events: $0...(times.max() ?? $0)) }) else {
+      return OverAlerts(result: self, pool: AlertPool())
+    }
     let base = findings
-    var result = self
-    var former: [String: [UInt8]]?
-    for _ in 0..<Self.mostRounds {
-      var alerts: [String: [UInt8]] = [:]
-      var ticks: [String: Timestamp] = [:]
-      var (bytes, left) = (0, 0)
-      var last: Timestamp?
-      func add(_ id: String, _ tick: Timestamp, _ document: [UInt8]) {
-        // An execution of the replay may see what an earlier one has made that is not among them.
-        if let made = ticks[id], made < tick { return }
-        guard bytes + document.count <= Self.mostAlertBytes else {
-          left += 1
-          return
-        }
-        ticks[id] = tick
-        bytes += document.count
-        last = max(last ?? tick, tick)
-        alerts[id] = document
+    let isReading = plan.rules.contains(where: \.readsAlerts)
+    var read = OverAlerts(result: self, replay: replay, pool: AlertPool())
+    for round in 0..<Self.mostRounds {
+      var pool = AlertPool()
+      for alert in known { pool.add(alert) }
+      try pool.add(read.result)
+      guard isReading else {
+        read.pool = pool
+        read.result.alertsLeft = pool.left
+        return read
       }
-      for alert in known { add(alert.id, alert.tick, alert.document) }
-      try result.forEachAlert { alert in
-        for block in alert.buildingBlocks { add(block.id, block.tick, block.json) }
-        add(alert.id, alert.tick, alert.json)
-      }
-      if alerts == former { return result }
-      former = alerts
-      replay.lastAlert = last
-      let read = try Self.read(alerts, plan)
-      result = HuntResult(plan, HuntFindings(merging: [base, read]), replay: replay, view)
-      result.alertsLeft = left
+      if round > 0, pool.holdsSame(as: read.pool) { return read }
+      read.pool = pool
+      replay.alerts = pool.times
+      read.replay = replay
+      let began = clock()
+      let collector = HuntCollector(plan, isForAlerts: false)
+      try AlertTexts.read(pool.sorted, collector)
+      read.work = collector.work
+      let problems = collector.problems.problems.filter { $0.cause == .noRoom }
+      let found = collector.finish()
+      read.time = clock() - began
+      read.result = HuntResult(plan, HuntFindings(merging: [base, found]), replay: replay, view)
+      read.result.alertsLeft = pool.left
+      for problem in problems { read.result.alertProblems.note(problem) }
     }
-    result.areAlertsSettled = false
-    return result
-  }
-
-  /// What rules find in alerts as events.
-  private static func read(_ alerts: [String: [UInt8]], _ plan: HuntPlan) throws -> HuntFindings {
-    let collector = HuntCollector(plan, isForAlerts: false)
-    let scanner = RecordScanner(leanFields: collector.leanFields, registry: EventRegistry())
-    var text: [UInt8] = []
-    func flush() throws {
-      guard !text.isEmpty else { return }
-      let count = text.count
-      text.append(contentsOf: repeatElement(0, count: 64))
-      try text.withUnsafeBufferPointer { buffer in
-        scanner.beginBatch()
-        scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<count]), of: TextRegion(file: AlertBuilder.index))
-        scanner.finishBatch()
-        try collector.consume(scanner.batch)
-      }
-      text.removeAll(keepingCapacity: true)
-    }
-    for (id, document) in alerts.sorted(by: { $0.key < $1.key }) {
-      text += "{\"_index\":\"\(AlertBuilder.index)\",\"_id\":".utf8
-      JSONString.appendQuoted(id, to: &text)
-      text += ",\"_source\":".utf8
-      text += document
-      text += "}\n".utf8
-      if text.count > 4 << 20 { try flush() }
-    }
-    try flush()
-    return collector.finish()
-  }
-}
-
-extension [Timestamp] {
-  /// From the earliest to the latest; nil where there is none.
-  fileprivate var range: ClosedRange<Timestamp>? {
-    guard let first = self.min(), let last = self.max() else { return nil }
-    return first...last
+    read.result.areAlertsSettled = false
+    return read
   }
 }

@@ -43,6 +43,8 @@ public struct HuntResult: Sendable {
   let unreadable: (any Error)?
   /// Alerts that rules over alerts did not read, there being too many.
   public internal(set) var alertsLeft = 0
+  /// Alerts that rules over alerts match and that found no room among what is remembered.
+  public internal(set) var alertProblems = ProblemLog()
   /// False where rules over alerts would go on making alerts of one another's.
   public internal(set) var areAlertsSettled = true
   /// The context of each alert, once it has been gathered.
@@ -161,6 +163,16 @@ public struct HuntResult: Sendable {
         try body(alert)
       }
       next = end
+    }
+  }
+
+  /// The same for the alerts of the rule at a place of the plan, each with what it was planned as.
+  func forEachAlert(ofRule place: Int, _ body: (PlannedAlert, Alert) throws -> Void) throws {
+    let order = planned.indices.filter { planned[$0].rule == place }
+    var next = order.makeIterator()
+    try forEachAlert(in: order) { alert in
+      guard let place = next.next() else { return }
+      try body(planned[place], alert)
     }
   }
 

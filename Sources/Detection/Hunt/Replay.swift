@@ -20,8 +20,8 @@ public struct Replay: Sendable {
   /// Hands over the documents of alerts that executions of a rule made which lie before those of the replay, from one on. It is asked
   /// where a cap makes them matter: what has an alert takes no other's place.
   public var earlier: (@Sendable (_ ruleID: String, _ first: Timestamp, _ body: (JSONValue) -> Void) throws -> Void)?
-  /// The time of the last alert, which rules over alerts read as an event; nil where they read none.
-  var lastAlert: Timestamp?
+  /// The times of the first and the last alert, which rules over alerts read as events; nil where they read none.
+  var alerts: ClosedRange<Timestamp>?
   /// How many alerts one execution creates at most, whatever its rule's `max_signals`: in Kibana the setting
   /// `xpack.alerting.rules.run.alerts.max`. Rules of new terms and of indicators follow `max_signals` alone.
   public var mostAlerts = 1000
@@ -59,6 +59,18 @@ public struct Replay: Sendable {
     return first <= last ? first...last : nil
   }
 
+  /// The ticks of a rule, by the times of what it reads: of alerts too, where it reads these.
+  ///
+  /// - Parameter overridden: the times of events by timestamp fields of rules' own.
+  func ticks(of rule: HuntRule, overridden: ClosedRange<Int64>?) -> ClosedRange<Int64>? {
+    var replay = self
+    if let alerts, rule.readsAlerts {
+      replay.events =
+        min(events.lowerBound, alerts.lowerBound)...max(events.upperBound, alerts.upperBound)
+    }
+    return replay.ticks(rule.windows, overridden: rule.overrideColumn == nil ? nil : overridden)
+  }
+
   /// The most alerts that one execution of a rule creates.
   func maxSignals(_ rule: Rule) -> Int {
     switch rule.type {
@@ -76,10 +88,7 @@ public struct Replay: Sendable {
     _ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?, _ reader: FindingReader,
     metadata: @escaping (KeptReference, String) -> Cell
   ) -> Outcome {
-    let overridden = rule.overrideColumn == nil ? nil : overridden
-    var replay = self
-    if let lastAlert, rule.readsAlerts { replay.events = events.lowerBound...max(events.upperBound, lastAlert) }
-    guard let ticks = replay.ticks(rule.windows, overridden: overridden) else { return Outcome() }
+    guard let ticks = ticks(of: rule, overridden: overridden) else { return Outcome() }
     var executions = Executions(
       windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule),
       counted: counted[rule.rule.ruleID] ?? [],

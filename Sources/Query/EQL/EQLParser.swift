@@ -164,19 +164,25 @@ struct EQLParser {
       }
     }
     var items: [EQLQuery.Item] = []
+    var steps = 0
     while isSign("[") || isSign("!") {
       let place = token.range
-      let (item, runs) = try item(shared, mayMiss: true, mayRun: true)
+      steps += 1
+      var (item, runs) = try item(shared, mayMiss: true, mayRun: true)
       guard items.count + runs <= EQL.mostItems else {
         throw fault("the sequence has too many items", at: place, expected: "at most \(EQL.mostItems)")
       }
-      items += [EQLQuery.Item](repeating: item, count: runs)
+      for run in 1...runs {
+        item.step = EQLQuery.Step(number: steps, run: run, runs: runs)
+        items.append(item)
+      }
     }
     guard !items.isEmpty else { throw unexpected("`[`") }
     var until: EQLQuery.Item?
     if take(word: "until") {
       if isSign("!") { throw fault("an `until` cannot be a missing event", at: token.range, expected: "`[`") }
       until = try item(shared, mayMiss: false, mayRun: false).item
+      until?.step.number = steps + 1
     }
     guard items.count >= 2 else {
       throw fault("A sequence requires a minimum of 2 queries, found [1]", at: start, expected: "two items")
@@ -205,6 +211,7 @@ struct EQLParser {
         throw fault("Missing events are supported only for sequences", at: token.range, expected: "`[`")
       }
       items.append(try item(shared, mayMiss: false, mayRun: false).item)
+      items[items.count - 1].step.number = items.count
       guard items.count <= EQL.mostItems else {
         throw fault("the sample has too many items", at: start, expected: "at most \(EQL.mostItems)")
       }

@@ -8,6 +8,8 @@ public struct EQLPlan: Sendable {
     /// The types of the keys.
     public var keyTypes: [DataType] = []
     public var isMissing: Bool
+    /// Where it stands in the query as it is written.
+    public var step = EQLQuery.Step(number: 1)
     /// What other items, by their places, ask of the keys that they have in common.
     public var keyConditions: [(item: Int, predicate: Predicate)] = []
 
@@ -50,13 +52,18 @@ public struct EQLPlan: Sendable {
   }
 
   /// What some item asks of an event; what no item asks for takes part in no hit.
-  public var anyItem: Predicate { Predicate.or(items.map(\.predicate)).simplified() }
+  public var anyItem: Predicate { Predicate.or(steps.map(\.predicate)).simplified() }
 
-  /// The plan with another condition in place of that of an item, which asks nothing of other items.
-  public func replacing(item place: Int, by predicate: Predicate) -> EQLPlan {
+  /// The items as they are written: of what `runs` asks for several times the first.
+  public var steps: [Item] { items.filter { $0.step.run == 1 } }
+
+  /// The plan with another condition in place of that of a step, by its number, which asks nothing of other items.
+  public func replacing(step number: Int, by predicate: Predicate) -> EQLPlan {
     var plan = self
-    plan.items[place].predicate = predicate
-    for other in plan.items.indices { plan.items[other].keyConditions.removeAll { $0.item == place } }
+    for place in items.indices where items[place].step.number == number { plan.items[place].predicate = predicate }
+    for other in plan.items.indices {
+      plan.items[other].keyConditions.removeAll { items[$0.item].step.number == number }
+    }
     return plan
   }
 
@@ -99,7 +106,8 @@ extension EQLQuery {
         }
         items.append(
           EQLPlan.Item(
-            predicate: try binder.predicate(item.test), keys: keys, keyTypes: types, isMissing: item.isMissing))
+            predicate: try binder.predicate(item.test), keys: keys, keyTypes: types, isMissing: item.isMissing,
+            step: item.step))
       } catch {
         throw error.shown(in: text)
       }

@@ -16,12 +16,22 @@ public struct EQLQuery: Sendable {
     public var range: Range<Int>
   }
 
+  /// Where an item stands among those that are written, of which one with `runs` stands for several.
+  public struct Step: Hashable, Sendable {
+    /// Counts from 1.
+    public var number: Int
+    /// Which of the events that `runs` asks for the item is, from 1, and how many these are.
+    public var run = 1
+    public var runs = 1
+  }
+
   /// An item of a sequence or sample.
   public struct Item: Sendable {
     public var test: EventTest
     /// The keys of the whole first, then its own.
     public var keys: [Key]
     public var isMissing: Bool
+    public var step = Step(number: 1)
   }
 
   public enum Form: Sendable {

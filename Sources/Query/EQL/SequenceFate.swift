@@ -1,6 +1,7 @@
 /// What became of an event that meets a step of a sequence, or its `until`, with a join key, and is in no hit by it.
 public struct SequenceFate: Hashable, Sendable {
-  /// Events are told by their places among the candidates; steps count from 1, those that must be missing with them.
+  /// Events are told by their places among the candidates; steps count from 1, those that must be missing with them, and each of
+  /// those that `runs` asks for by itself.
   public enum Reason: Hashable, Sendable {
     /// Nothing of its key waited for it: no event for the step before, or one that had gone on with another.
     case noneBefore(step: Int, takenBy: Int?)

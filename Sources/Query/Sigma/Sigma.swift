@@ -187,7 +187,10 @@ public struct SigmaPlan: Sendable {
           keys.append(EQLQuery.Key(field: part.fields.valueField(field, catalog), isOptional: isOptional, range: 0..<0))
         }
         sources.append(.item(items.count))
-        items.append(EQLPlan.Item(predicate: part.predicate(catalog), keys: keys, isMissing: false))
+        items.append(
+          EQLPlan.Item(
+            predicate: part.predicate(catalog), keys: keys, isMissing: false,
+            step: EQLQuery.Step(number: items.count + 1)))
         names.append(name)
         guard items.count <= Self.mostItems else { throw SigmaFault("the correlation has too many rules", node.place) }
       }

@@ -112,10 +112,26 @@ struct AlertEvents: Sendable {
     return text + "."
   }
 
-  /// The lines of the events with their times, and how many more there are.
+  /// The lines of the events with their times, and how many more there are. Of a sequence alike ones that follow one another, as a
+  /// rule may ask for so many of, are one line.
   var lines: [(time: String, text: String)] {
-    var lines = rows.map { row in
-      row.map { (ShownText.time($0.time), $0.line) } ?? ("–", "no such event, as the rule asks")
+    var lines: [(time: String, text: String)] = []
+    var (last, alike): (line: String?, count: Int) = (nil, 0)
+    for row in rows {
+      let line = row.map(\.line)
+      alike = isSequence && line != nil && line == last ? alike + 1 : 1
+      last = line
+      guard let row, let line else {
+        lines.append(("–", "no such event, as the rule asks"))
+        continue
+      }
+      let time = ShownText.time(row.time)
+      if alike == 1 {
+        lines.append((time, line))
+      } else {
+        let times = alike == 2 ? "twice" : "\(alike.grouped) times"
+        lines[lines.count - 1].text = "\(line), \(times) until \(time)"
+      }
     }
     if count > rows.count { lines.append(("…", "\((count - rows.count).grouped) more")) }
     return lines

@@ -78,12 +78,12 @@ enum RuleMutants {
       }
     }
     var mutants: [Mutant] = []
-    for (at, item) in steps.items.enumerated() {
+    for item in steps.steps {
       for change in QueryMutants.of(item.predicate, catalog: catalog, limit: limit - mutants.count) {
-        let other = steps.replacing(item: at, by: change.predicate)
+        let other = steps.replacing(step: item.step.number, by: change.predicate)
         mutants.append(
           Mutant(
-            change: "step \(at + 1): \(change.text)", rule: rule, predicate: other.anyItem, steps: other,
+            change: "step \(item.step.number): \(change.text)", rule: rule, predicate: other.anyItem, steps: other,
             isOfQuery: false))
       }
     }

@@ -175,13 +175,20 @@ extension SigmaMapping {
     windows(category, sysmon, ("winlog.channel", [sysmonChannel]), ("event.code", codes))
   }
 
+  /// Events of channels, of which an integration of its own takes in those that no other does.
   private static func channel(
-    _ service: String, _ channel: String, _ fields: [String: SigmaTargets] = [:]
+    _ service: String, _ channels: [String], _ fields: [String: SigmaTargets] = [:]
   ) -> SigmaMapping {
     SigmaMapping(
-      product: "windows", service: service, index: windowsIndex, conditions: items(("winlog.channel", [channel])),
-      fields: with(fields), prefix: "winlog.event_data.")
+      product: "windows", service: service, index: windowsIndex + ["logs-winlog.*"],
+      conditions: items(("winlog.channel", channels)), fields: with(fields), prefix: "winlog.event_data.")
   }
+
+  private static let azureRisk: [String: SigmaTargets] = [
+    "riskEventType": "azure.identityprotection.properties.risk_event_type",
+    "riskLevel": "azure.identityprotection.properties.risk_level",
+    "riskState": "azure.identityprotection.properties.risk_state",
+  ]
 
   private static func azure(_ service: String, _ dataset: String, _ fields: [String: SigmaTargets]) -> SigmaMapping {
     SigmaMapping(
@@ -238,8 +245,16 @@ extension SigmaMapping {
       sysmon("wmi_event", "19", "20", "21"), sysmon("sysmon_status", "4", "16"), sysmon("sysmon_error", "255"),
       sysmon("process_access", "10"), sysmon("create_remote_thread", "8"), sysmon("raw_access_thread", "9"),
       sysmon("pipe_created", "17", "18"), sysmon("create_stream_hash", "15"), sysmon("process_tampering", "25"),
+      sysmon("registry_rename", "14"), sysmon("clipboard_change", "24"), sysmon("file_delete_detected", "26"),
+      sysmon("file_block_executable", "27"), sysmon("file_block_shredding", "28"),
+      sysmon("file_executable_detected", "29"),
+      windows("process_termination", [:], ("event.category", ["process"]), ("event.type", ["end"])),
       windows(
         "ps_classic_start", powershell, ("winlog.channel", ["Windows PowerShell"]), ("event.code", ["400"])),
+      windows(
+        "ps_classic_provider_start", powershell, ("winlog.channel", ["Windows PowerShell"]), ("event.code", ["600"])),
+      windows(
+        "ps_classic_script", powershell, ("winlog.channel", ["Windows PowerShell"]), ("event.code", ["800"])),
       windows(
         "ps_script", powershell,
         ("event.code", ["4104"])),
@@ -252,16 +267,11 @@ extension SigmaMapping {
         fields: with([
           "Signature": "winlog.event_data.Threat_Name", "Filename": ["file.path", "winlog.event_data.Path"],
         ])),
-      channel("security", "Security", security), channel("system", "System"), channel("application", "Application"),
-      channel("powershell", "Microsoft-Windows-PowerShell/Operational", powershell),
-      channel("powershell-classic", "Windows PowerShell", powershell),
-      channel("sysmon", sysmonChannel, network.merging(dns) { $1 }.merging(sysmon) { $1 }),
-      channel("taskscheduler", "Microsoft-Windows-TaskScheduler/Operational"),
-      channel("windefend", "Microsoft-Windows-Windows Defender/Operational"),
-      channel("wmi", "Microsoft-Windows-WMI-Activity/Operational"), channel("dns-server", "DNS Server"),
-      channel("bits-client", "Microsoft-Windows-Bits-Client/Operational"),
-      channel("ntlm", "Microsoft-Windows-NTLM/Operational"),
-      channel("applocker", "Microsoft-Windows-AppLocker/EXE and DLL"),
+      channel("security", ["Security"], security),
+      channel(
+        "powershell", ["Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"], powershell),
+      channel("powershell-classic", ["Windows PowerShell"], powershell),
+      channel("sysmon", [sysmonChannel], network.merging(dns) { $1 }.merging(sysmon) { $1 }),
       SigmaMapping(
         product: "linux", category: "process_creation",
         index: ["logs-endpoint.events.process-*", "auditbeat-*", "logs-auditd_manager.auditd-*"],
@@ -371,13 +381,9 @@ extension SigmaMapping {
           "TargetResources": auditTargets, "targetResources": auditTargets,
           "Category": "azure.auditlogs.properties.category", "Result": "azure.auditlogs.properties.result",
         ]),
-      azure(
-        "riskdetection", "azure.identity_protection",
-        [
-          "riskEventType": "azure.identityprotection.properties.risk_event_type",
-          "riskLevel": "azure.identityprotection.properties.risk_level",
-          "riskState": "azure.identityprotection.properties.risk_state",
-        ]),
+      azure("riskdetection", "azure.identity_protection", azureRisk),
+      // Rules about the alerts of Privileged Identity Management ask for their kind by the name that it has in Identity Protection.
+      azure("pim", "azure.identity_protection", azureRisk),
       azure(
         "signinlogs", "azure.signinlogs",
         [
@@ -417,6 +423,7 @@ extension SigmaMapping {
           "ResultStatus": "event.outcome", "status": "event.outcome", "UserId": "user.id",
         ]),
     ]
+    + plainChannels.map { channel($0.service, $0.channels) }
     + [("kubernetes", "audit"), ("kubernetes", "application")].map { product, service in
       SigmaMapping(
         product: product, service: service, index: ["logs-kubernetes.audit_logs-*"],

@@ -16,6 +16,9 @@ struct BacktestCommand: AsyncParsableCommand {
       Alerts per day, the loudest values, and what the rule costs. With --against, a second version: a rule file, or the id
       or name of a rule; alerts are compared by their events, and by their new terms where both look at the same fields.
 
+      For a rule over alerts the other rules are run over the input too; of a folder those alerts count that it keeps, and rules
+      are run that have not run in it.
+
       Examples:
         martlet backtest --rule "AWS IAM Assume Role Policy Update" AWSLogs/
         martlet backtest --rules my-rules/ --rule my-rule --against draft/my_rule.toml AWSLogs/
@@ -52,21 +55,45 @@ struct BacktestCommand: AsyncParsableCommand {
     if let against { versions.append(try version(named: against, loaded.all)) }
     let (set, hasExceptionErrors) = exceptions.load(
       loaded.all, try input.catalog(), tellsUnknownFields: false, now: now, input.notices)
+    // A rule that is switched off is tried all the same.
+    for at in versions.indices { versions[at].isEnabled = true }
+    let supplying = AlertSupplying(
+      input: input, rules: loaded.sound, exceptions: set, tables: tables, indicators: indicators,
+      from: try times.start(relativeTo: now), to: try times.end(relativeTo: now))
     let context = try input.context()
     var plans: [HuntPlan] = []
+    var supplies: [AlertSupplying.Supplied?] = []
     for version in versions {
-      plans.append(try await plan(version, context) { set.ruleExceptions(for: $0) })
+      let exceptionsOf: @Sendable (Rule) -> [RuleException] = { set.ruleExceptions(for: $0) }
+      // Before other rules are run for it.
+      if version.readsAlerts { try refuse(plan(version, context, .none, exceptionsOf), waits: true) }
+      let supplied = try await supplying.supply(for: [version], without: Set(versions.map(\.ruleID)))
+      let found: Indicators
+      if let known = supplied?.indicators {
+        found = known
+      } else {
+        found = try await input.indicators(of: [version], indicators, exceptions: exceptionsOf)
+      }
+      let plan = try plan(version, context, found, exceptionsOf)
+      try refuse(plan)
+      plans.append(plan)
+      supplies.append(supplied)
     }
     let clock: @Sendable () -> Duration = {
       var time = timespec()
       clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
       return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
     }
-    let (summary, parts) = try await input.read { [plans] in BacktestCollector(plans, clock: clock) }
+    var (summary, parts) = try await input.read { [plans] in BacktestCollector(plans, clock: clock) }
+    for supplied in supplies.compactMap(\.self) { summary.problems.merge(supplied.problems) }
     input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
     let own = BacktestRun.overriddenSpan(parts)
-    guard let first = summary.earliest ?? own?.lowerBound, let last = summary.latest ?? own?.upperBound else {
+    // Of a folder alerts may outlive the events.
+    let alertTimes = supplies.compactMap { $0?.supply.alerts.map(\.tick) }.joined()
+    guard let first = summary.earliest ?? own?.lowerBound ?? alertTimes.min(),
+      let last = summary.latest ?? own?.upperBound ?? alertTimes.max()
+    else {
       let nothing = RunOutcome.nothing(in: summary, input.paths) ?? "the input holds no event"
       StandardError.write(line: Terminal.safe("martlet: nothing was hunted: \(nothing)"))
       let hasTrouble = !summary.problems.isEmpty || !loaded.troubles.isEmpty || hasExceptionErrors
@@ -76,15 +103,19 @@ struct BacktestCommand: AsyncParsableCommand {
       events: first...last,
       earliestTick: try times.start(relativeTo: now), latestTick: try times.end(relativeTo: now))
     let runs = try zip(plans, versions).enumerated().map { at, version in
-      try BacktestRun(version.0, version.1, parts: parts.map { $0[at] }, replay: replay)
+      try BacktestRun(
+        version.0, version.1, parts: parts.map { $0[at] }, replay: replay, alerts: supplies[at]?.supply, clock: clock)
     }
+    for run in runs { ProblemReport.write(run.result.alertProblems) }
     for run in runs {
       guard let reason = run.refusal else { continue }
       throw ValidationError(
         Terminal.safe("\(run.rule.name), version \(run.rule.version), does not run: \(reason)"))
     }
     let catalog = try input.catalog()
-    for run in runs { input.notices.warn(of: run.result, catalog, RuleLabels()) }
+    for run in runs {
+      input.notices.warn(of: run.result, catalog, RuleLabels(), onlyFields: run.alertSupply != nil)
+    }
     let other = runs.count > 1 ? runs[1] : nil
     let span = BacktestRun.span(
       of: runs, from: replay.earliestTick ?? first, to: replay.latestTick ?? last, in: first...last)
@@ -98,9 +129,15 @@ struct BacktestCommand: AsyncParsableCommand {
         runs[0], span: span, events: summary.events, elapsed: (ContinuousClock.now - started).seconds)
       try output.write(line: text.text(against: other))
     }
-    var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty || !loaded.troubles.isEmpty || hasExceptionErrors)
+    let overlooked =
+      runs.contains { !$0.result.alertProblems.isEmpty } || supplies.contains { $0?.isWrong ?? false }
+    var outcome = RunOutcome(
+      hasTrouble: !summary.problems.isEmpty || overlooked || !loaded.troubles.isEmpty || hasExceptionErrors)
     if runs.allSatisfy({ !$0.result.blindRules.isEmpty }) {
-      let nothing = "the rule reads no data stream of the input (\(HuntSummary.streams(runs[0].result)))"
+      let nothing =
+        runs[0].alertSupply == nil
+        ? "the rule reads no data stream of the input (\(HuntSummary.streams(runs[0].result)))"
+        : "there is no alert for the rule to read"
       outcome.nothing = nothing
       StandardError.write(line: Terminal.safe("martlet: nothing was hunted: \(nothing)"))
     } else if runs.allSatisfy({ $0.executions == 0 }) {
@@ -111,23 +148,25 @@ struct BacktestCommand: AsyncParsableCommand {
   }
 
   private func plan(
-    _ rule: Rule, _ context: EventContext,
-    exceptions: @escaping @Sendable (Rule) -> [RuleException]
-  ) async throws -> HuntPlan {
-    // A rule that is switched off is tried all the same.
-    var rule = rule
-    rule.isEnabled = true
+    _ rule: Rule, _ context: EventContext, _ indicators: Indicators,
+    _ exceptions: @escaping @Sendable (Rule) -> [RuleException]
+  ) throws -> HuntPlan {
     let catalog = try input.catalog()
-    let plan = HuntPlan(
-      [rule], context: context, catalog: catalog, tables: try tables.read(catalog),
-      indicators: try await input.indicators(of: [rule], indicators, exceptions: exceptions), exceptions: exceptions
+    return HuntPlan(
+      [rule], context: context, catalog: catalog, tables: try tables.read(catalog), indicators: indicators,
+      exceptions: exceptions
     ) {
       try RuleQuery.predicate($0, catalog)
     }
-    if let unrunnable = plan.unrunnable.first {
-      throw ValidationError(Terminal.safe("\(rule.name), version \(rule.version), does not run: \(unrunnable.reason)"))
-    }
-    return plan
+  }
+
+  /// Ends the command where the rule of a plan does not run.
+  ///
+  /// - Parameter waits: its indicators have not been looked for yet.
+  private func refuse(_ plan: HuntPlan, waits: Bool = false) throws {
+    guard let unrunnable = plan.unrunnable.first, !(waits && unrunnable.lacksIndicators) else { return }
+    let rule = unrunnable.rule
+    throw ValidationError(Terminal.safe("\(rule.name), version \(rule.version), does not run: \(unrunnable.reason)"))
   }
 
   /// The other version: out of a file, or one of the rules there are.

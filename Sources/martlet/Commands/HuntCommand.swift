@@ -87,7 +87,7 @@ struct HuntCommand: AsyncParsableCommand {
     let destinations = try alerts.place(alerts.destinations(), inputs: input.paths)
     let leastSeverity = try selection.severity()
     let notices = input.notices
-    let (picked, ruleTroubles, loadedRules) = try rules.loadAll(notices: notices, folder: input.data)
+    let (picked, ruleTroubles, loadedRules, _) = try rules.loadAll(notices: notices, folder: input.data)
     let loaded = try selection.select(picked)
     let labels = RulePick.labels(loaded)
     view.ruleLabels = labels
@@ -137,6 +137,7 @@ struct HuntCommand: AsyncParsableCommand {
       guard !plan.rules.isEmpty else { throw nothingRuns(loaded, of: picked.count, outcome) }
     }
     var result = try replay(plan, findings, summary, now: now)
+    summary.problems.merge(result.alertProblems)
     let found = result.alertCount
     if let leastSeverity { try result.leaveOut(below: leastSeverity) }
     let notAsked = found - result.alertCount

@@ -7,11 +7,16 @@ import Rules
 /// The words at the end of a hunt.
 enum HuntSummary {
   /// What the caps of rules left out, a line a rule.
-  static func warnings(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
+  ///
+  /// - Parameter remedy: what is to be done where memory did not suffice for alerts.
+  static func warnings(
+    _ result: HuntResult, _ labels: RuleLabels, remedy: String = "hunt in shorter spans"
+  ) -> [String] {
     func lines(_ kind: (HuntResult.RuleOutcome) -> [String]) -> [String] {
       result.outcomes.flatMap { outcome in kind(outcome).map { "\(labels.name(outcome.rule)): \($0)" } }
     }
-    return shortHistory(result) + lines(RuleWarnings.capped) + lines(RuleWarnings.failed) + overAlerts(result)
+    return shortHistory(result) + lines(RuleWarnings.capped) + lines(RuleWarnings.failed)
+      + overAlerts(left: result.alertsLeft, areSettled: result.areAlertsSettled, remedy)
       + lines(RuleWarnings.warned) + lines(RuleWarnings.unmet) + lines(RuleWarnings.cut)
   }
 
@@ -27,14 +32,14 @@ enum HuntSummary {
   }
 
   /// What rules over alerts did not come to an end with.
-  private static func overAlerts(_ result: HuntResult) -> [String] {
+  static func overAlerts(left: Int, areSettled: Bool, _ remedy: String) -> [String] {
     var lines: [String] = []
-    if result.alertsLeft > 0 {
+    if left > 0 {
       lines.append(
-        "\(CountText.count(result.alertsLeft, "alert was", "alerts were")) not read by rules over alerts, for want of memory: hunt "
-          + "in shorter spans")
+        "\(CountText.count(left, "alert was", "alerts were")) not read by rules over alerts, for want of memory: \(remedy)"
+      )
     }
-    if !result.areAlertsSettled {
+    if !areSettled {
       lines.append(
         "rules over alerts go on raising alerts on one another's: what they would raise after a dozen rounds is left out"
       )

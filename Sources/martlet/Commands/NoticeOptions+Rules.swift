@@ -16,9 +16,12 @@ extension NoticeOptions {
 
   /// Warns of what rules asked of the input in vain: data streams that it does not hold, fields that no event has.
   ///
+  /// - Parameter onlyFields: nothing is told of data streams, where it is told otherwise what there was for the rules.
   /// - Returns: what was said of data streams, a line a rule, for a report.
   @discardableResult
-  func warn(of result: HuntResult, _ catalog: FieldCatalog, _ labels: RuleLabels) -> [String] {
+  func warn(
+    of result: HuntResult, _ catalog: FieldCatalog, _ labels: RuleLabels, onlyFields: Bool = false
+  ) -> [String] {
     let streams = HuntSummary.streams(result)
     // Where nothing was read, rules are not to blame.
     let blind = (result.dataStreams.isEmpty ? [] : result.blindRules).filter {
@@ -27,7 +30,7 @@ extension NoticeOptions {
     }
     let cause = "no index pattern matches a data stream of the input (\(streams))"
     warn(
-      of: blind.map { rule in
+      of: (onlyFields ? [] : blind).map { rule in
         ("\(labels.name(rule)), which reads \(rule.readPatterns.joined(separator: ", "))", cause)
       }
     ) { count, cause in
@@ -39,7 +42,7 @@ extension NoticeOptions {
         (labels.name($0.rule), UnknownFields.message($0.field, catalog))
       }
     ) { count, cause in "\(CountText.count(count, "rule")): \(cause)" }
-    warnOfUnread(result)
+    if !onlyFields { warnOfUnread(result) }
     return blind.map { "\(labels.name($0)) sees nothing: \(cause)" }
   }
 }

@@ -55,11 +55,12 @@ struct RuleOptions: ParsableArguments {
   ///   - notices: tells where a word picks several rules.
   ///   - folder: a folder of events, whose rules, switches and exceptions count; where they are lost, it goes on without them, and says so.
   ///   - adding: adds to what was loaded, before rules are picked out.
-  /// - Returns: also `troubles`, a line for each error, which were written to standard error.
+  /// - Returns: also `troubles`, a line for each error, which were written to standard error, and `sound`, the rules that can do what
+  ///   they say, whether they were picked or not.
   func loadAll(
     leavesOutWrong: Bool = true, notices: NoticeOptions? = nil, folder: String? = nil,
     adding: (inout RuleLoadResult) throws -> Void = { _ in }
-  ) throws -> (rules: [LoadedRule], troubles: [String], all: RuleLoadResult) {
+  ) throws -> (rules: [LoadedRule], troubles: [String], all: RuleLoadResult, sound: [LoadedRule]) {
     var all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn, sigma: try sigma.settings())
     if let folder {
       all =
@@ -79,6 +80,7 @@ struct RuleOptions: ParsableArguments {
     var troubles = result.diagnostics.filter { $0.severity == .error }.map(\.description)
     if leavesOutWrong { troubles += result.leaveOutWrong(at: EventOptions.clock()) }
     for trouble in troubles { StandardError.write(line: Terminal.safe(trouble)) }
+    let sound = result.rules
     if !picked.isEmpty {
       let finder = RuleFinder(result.rules)
       var ids: Set<String> = []
@@ -93,7 +95,7 @@ struct RuleOptions: ParsableArguments {
       }
       result.rules.removeAll { !ids.contains(RulePick.key($0)) }
     }
-    return (result.rules, troubles, all)
+    return (result.rules, troubles, all, sound)
   }
 
   /// The one rule that was picked; where several were, they are told with their ids and files.

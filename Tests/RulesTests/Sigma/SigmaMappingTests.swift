@@ -54,6 +54,11 @@ struct SigmaMappingTests {
       ("product: windows, category: sysmon_status", "State", ["winlog.event_data.State"]),
       ("product: macos, category: file_event", "TargetFilename", ["file.path"]),
       ("category: antivirus", "Signature", ["winlog.event_data.Threat_Name"]),
+      ("product: azure, service: pim", "riskEventType", ["azure.identityprotection.properties.risk_event_type"]),
+      ("product: windows, service: codeintegrity-operational", "FileNameBuffer", ["winlog.event_data.FileNameBuffer"]),
+      ("product: windows, category: process_termination", "Image", ["process.executable"]),
+      ("product: windows, category: file_executable_detected", "TargetFilename", ["file.path"]),
+      ("product: windows, category: ps_classic_provider_start", "HostApplication", ["process.command_line"]),
       ("product: azure, service: signinlogs", "Location", ["geo.country_iso_code", "source.geo.country_iso_code"]),
     ])
   func names(source: String, name: String, wanted: [String]) throws {
@@ -94,6 +99,20 @@ struct SigmaMappingTests {
     let query = try #require(
       Self.load("product: windows, category: \(category)", "{ Image: x }").rules.first?.rule.query)
     #expect(words.allSatisfy(query.contains), "\(query)")
+  }
+
+  @Test(
+    "A service of Windows is told by its channels, wherever they are taken in",
+    arguments: [
+      ("applocker", ["Microsoft-Windows-AppLocker/MSI and Script", "Microsoft-Windows-AppLocker/EXE and DLL"]),
+      ("lsa-server", ["Microsoft-Windows-LSA/Operational"]), ("hyper-v-worker", ["Microsoft-Windows-Hyper-V-Worker*"]),
+      ("powershell", ["PowerShellCore/Operational"]), ("system", ["System"]),
+    ])
+  func channels(service: String, channels: [String]) throws {
+    let loaded = Self.load("product: windows, service: \(service)", "{ EventID: 1, Unheard: x }")
+    let rule = try #require(loaded.rules.first?.rule, "\(loaded.diagnostics)")
+    #expect(rule.runnability.reason == nil && rule.index?.contains("logs-winlog.*") == true)
+    #expect(channels.allSatisfy { rule.query?.contains($0) == true }, "\(rule.query ?? "")")
   }
 
   @Test("A field of which nothing is known is told once at its place, and under `not` with what that means")

@@ -120,7 +120,8 @@ import Testing
             plan, rule, predicate: try? RuleQuery.predicate(rule, .standard), exceptions: [], now: ServedEvents.now)
           // Files tell that an event was delivered twice; a store has it once.
           let replay = Replay(events: ServedEvents.times)
-          told.append(try explainer.explain(parts, replay: replay, deliveries: min(1, deliveries)).json.text)
+          let found = try ExplainFindings(plan, parts, id: id, replay: replay)
+          told.append(try explainer.explain(found, deliveries: min(1, deliveries)).json.text)
         }
       }
       #expect(expected ?? told == told, "\(name)")

@@ -95,7 +95,7 @@ struct RunCommand: AsyncParsableCommand {
       let alerts = try AlertStore(folder: folder.data, isReadOnly: isDry)
       let snapshot = try store.snapshot()
       let catalog = try events.types.catalog(of: folder.data, tells: true)
-      let (loaded, ruleTroubles, all) = try rules.loadAll(notices: notices) {
+      let (loaded, ruleTroubles, all, _) = try rules.loadAll(notices: notices) {
         // Rules that are given as files are meant alone where those that ship are not.
         try FolderRules.add(alerts, to: &$0, alone: rules.withoutBuiltIn)
       }
