@@ -73,6 +73,31 @@ struct NarrowNumberTests {
         && term("2300-01-01", .dateNanos(nil), .string) == nil)
   }
 
+  @Test("Decimals behind a whole number beyond 53 bits are not rounded away")
+  func decimalsOfLongNumbers() {
+    func holds(_ test: ValueTest, _ value: String) -> Bool { self.holds(test, value, .unsignedLong) }
+    func atLeast(_ bound: String, inclusive: Bool = true) -> ValueTest {
+      .range(lower: RangeBound(bound, inclusive: inclusive), upper: nil)
+    }
+    func atMost(_ bound: String, inclusive: Bool = true) -> ValueTest {
+      .range(lower: nil, upper: RangeBound(bound, inclusive: inclusive))
+    }
+    let (below, value, above) = ("9007199254740994", "9007199254740995", "9007199254740996")
+    for isInclusive in [true, false] {
+      #expect(holds(atMost(value + ".25", inclusive: isInclusive), value))
+      #expect(!holds(atMost(value + ".25", inclusive: isInclusive), above))
+      #expect(holds(atLeast(below + ".75", inclusive: isInclusive), value))
+      #expect(!holds(atLeast(below + ".75", inclusive: isInclusive), below))
+      #expect(holds(atMost(value + ".0", inclusive: isInclusive), value) == isInclusive)
+      #expect(holds(atLeast(value + ".000", inclusive: isInclusive), value) == isInclusive)
+    }
+    #expect(holds(.match(value + ".00"), value) && !holds(.match(value + ".5"), value))
+    #expect(holds(.match(value), value + ".0") && !holds(.match(value), value + ".5"))
+    #expect(!holds(atLeast("18446744073709551615.5"), "18446744073709551615"))
+    #expect(holds(atMost("18446744073709551615.5"), "18446744073709551615"))
+    #expect(!holds(atMost("-0.5"), "0") && holds(atLeast("-0.5"), "0"))
+  }
+
   @Test(
     "Times compare by the nanosecond in a field that keeps them",
     arguments: [

@@ -150,7 +150,7 @@ struct EQLScanner {
       let first = at
       while let next = peek(), next.properties.isASCIIHexDigit { at += 1 }
       let digits = string(first..<at)
-      guard (2...8).contains(digits.count), peek() == "}", let code = UInt32(digits, radix: 16), code > 0,
+      guard (2...8).contains(digits.count), peek() == "}", let code = UInt32(digits, radix: 16),
         let scalar = Unicode.Scalar(code)
       else {
         throw fault("this names no character", at: start, expected: #"`\u{…}` with 2 to 8 hexadecimal digits"#)

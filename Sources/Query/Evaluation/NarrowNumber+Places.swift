@@ -24,7 +24,7 @@ extension NarrowNumber {
     case .float: return Float(text).flatMap(Self.place)
     case .halfFloat: return Float(text).flatMap { Self.place(Float16($0)) }
     case .unsignedLong:
-      if let whole = UInt64(text) { return Self.place(whole) }
+      if let (whole, hasDecimals) = Self.unsigned(text) { return hasDecimals ? nil : Self.place(whole) }
       return number.isWhole ? UInt64(exactly: number.value).map(Self.place) : nil
     case .whole(let bits): return number.wholeValue.flatMap { Self.places(bits).contains($0) ? $0 : nil }
     }
@@ -79,8 +79,10 @@ extension NarrowNumber {
       if kept == wanted { return place + step }
       return isLower ? (kept < wanted ? place + 1 : place) : (kept > wanted ? place - 1 : place)
     case .unsignedLong:
-      if let whole = UInt64(bound.value) {
-        if !bound.inclusive, whole == (isLower ? .max : .min) { return nil }
+      if let (whole, hasDecimals) = Self.unsigned(bound.value) {
+        if hasDecimals, !isLower { return Self.place(whole) }
+        let step = hasDecimals ? 1 : step
+        if step != 0, whole == (isLower ? .max : .min) { return nil }
         return Self.place(whole) + step
       }
       if number < Self.zero { return isLower ? Self.place(UInt64.min) : nil }
@@ -98,6 +100,16 @@ extension NarrowNumber {
       guard isLower ? place <= all.upperBound && !isOver : place >= all.lowerBound && !isOver else { return nil }
       return isLower ? max(place, all.lowerBound) : min(place, all.upperBound)
     }
+  }
+
+  /// A number without a sign or an exponent: its whole part, and whether decimals stand behind it that are not 0. A double would
+  /// hold none of a number that is far from 0.
+  private static func unsigned(_ text: String) -> (whole: UInt64, hasDecimals: Bool)? {
+    if let whole = UInt64(text) { return (whole, false) }
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } }), let whole = UInt64(parts[0])
+    else { return nil }
+    return (whole, parts[1].contains { $0 != "0" })
   }
 
   private static let zero = Number("0") ?? { preconditionFailure("0 is a number") }()

@@ -58,6 +58,12 @@ extension QueryDSL {
     try allow(
       matchSettings.union(["fields", "type", "slop", "tie_breaker"]), in: body, of: "multi_match", path: path)
     let fields = try fields(of: body, path: path)
+    return try multiMatch(body, fields, catalog: catalog, path: path).passingOverUnsearchable(of: fields, catalog)
+  }
+
+  private static func multiMatch(
+    _ body: JSONValue, _ fields: [FieldSelector], catalog: FieldCatalog, path: String
+  ) throws(FilterError) -> Predicate {
     switch body["type"] {
     case nil, .null, "best_fields", "most_fields": return try words(body, fields, catalog: catalog, path: path)
     case "phrase", "phrase_prefix":

@@ -24,7 +24,7 @@ extension QueryDSL {
     guard written.unicodeScalars.contains(where: { $0.value > 0x20 }) else { return .nothing }
     if try boolean("escape", of: body, path: path) == true { written = escaped(written) }
     do {
-      return try Lucene.query(written, settings).predicate
+      return try Lucene.query(written, settings).predicate.passingOverUnsearchable(of: settings.fields, catalog)
     } catch {
       throw FilterError(error.rendered, at: path + ".query")
     }

@@ -16,9 +16,7 @@ extension QueryDSL {
     }
     let written = try text(query, path: path + ".query")
     try allow(simpleQueryStringSettings, in: body, of: "simple_query_string", path: path)
-    for setting in ["analyzer", "quote_field_suffix", "minimum_should_match"] {
-      try refuse(setting, of: body, path: path)
-    }
+    for setting in ["analyzer", "quote_field_suffix"] { try refuse(setting, of: body, path: path) }
     try refuse("fuzzy_transpositions", of: body, unless: [true], path: path)
     try checkExpansions("fuzzy_max_expansions", of: body, path: path)
     let analyzesWildcards = try boolean("analyze_wildcard", of: body, path: path) ?? false
@@ -32,16 +30,20 @@ extension QueryDSL {
       }
       signs = named
     }
+    // Of several fields no number of words is asked.
+    let isOfOneField = fields.count == 1 && fields[0].path != nil
     return try SimpleQueryString.predicate(
-      written, signs: signs, joinsAll: joinsAll, path: path
-    ) { leaf throws(FilterError) in
+      written, signs: signs, joinsAll: joinsAll, least: try least(of: body, path: path), path: path
+    ) { leaf, least throws(FilterError) in
+      let least = isOfOneField ? least : nil
       switch leaf {
       case .word(let text):
-        return WordMatch(text: text, requiresAll: joinsAll).condition(fields, catalog)
+        return WordMatch(text: text, requiresAll: joinsAll, least: least).condition(fields, catalog)
       case .prefix(let text):
         let whole = fields.map { Predicate.test($0, .inQueryString(WildcardPattern([.literal(text), .anyRun]))) }
         guard analyzesWildcards else { return .or(whole) }
-        let match = WordMatch(text: text, requiresAll: joinsAll, isPrefix: true, isOfTextAlone: true)
+        let match = WordMatch(
+          text: text, requiresAll: joinsAll, least: least, isPrefix: true, isOfTextAlone: true)
         return .or(whole + [match.condition(fields, catalog)])
       case .fuzzy(let text, let edits):
         return .or(
@@ -55,6 +57,6 @@ extension QueryDSL {
       }
     } isAbsent: { text in
       LuceneFunctions.isWordless(text, fields, catalog)
-    }
+    }.passingOverUnsearchable(of: fields, catalog)
   }
 }

@@ -5,6 +5,9 @@ import Foundation
 /// Words join from left to right, by OR unless something else is said; a sign that makes no sense where it stands is passed over.
 /// As Lucene's SimpleQueryParser reads it.
 struct SimpleQueryString {
+  /// The most clauses of a list that are counted.
+  private static let mostCounted = 1024
+
   /// What the text's signs mean; one that is left out stands for itself.
   struct Signs: OptionSet {
     let rawValue: Int
@@ -49,6 +52,16 @@ struct SimpleQueryString {
   private struct Part {
     var predicate: Predicate
     var isAbsent = Predicate.nothing
+    /// What it is made of, for the number that `minimum_should_match` asks of the whole query.
+    var form: Form
+  }
+
+  /// Of what a part is made, as Lucene builds it.
+  private enum Form {
+    /// No list: what it asks for where it is the whole query.
+    case alone(Predicate)
+    /// A list of which some clauses may hold, and others have to.
+    case list(optional: [Predicate], required: [Predicate])
   }
 
   private enum Operation {
@@ -61,40 +74,77 @@ struct SimpleQueryString {
     var end: Int
     var top: Part?
     var operation: Operation?
+    /// What joined the parts before: another operation puts them into a list of their own.
+    var previous: Operation?
     var isNegated = false
   }
 
   private let scalars: [Unicode.Scalar]
   private let signs: Signs
   private let joinsAll: Bool
-  private let leaf: (Leaf) throws(FilterError) -> Predicate
+  private let least: MinimumMatch?
+  private let path: String
+  private let leaf: (Leaf, MinimumMatch?) throws(FilterError) -> Predicate
   private let isAbsent: (String) -> Predicate
   private var at = 0
 
-  /// What a text asks for; `leaf` is what a word of it asks for, and `isAbsent` whether a word or phrase asks for nothing.
-  /// Nothing matches a text without words.
+  /// What a text asks for; `leaf` is what a word of it asks for, with the number of its own words that is asked for where it
+  /// is the whole query, and `isAbsent` whether a word or phrase asks for nothing. Nothing matches a text without words.
+  ///
+  /// - Parameter least: how many of the clauses that may hold have to, where the query is a list of them.
   static func predicate(
-    _ text: String, signs: Signs, joinsAll: Bool, path: String,
-    leaf: @escaping (Leaf) throws(FilterError) -> Predicate, isAbsent: @escaping (String) -> Predicate
+    _ text: String, signs: Signs, joinsAll: Bool, least: MinimumMatch?, path: String,
+    leaf: @escaping (Leaf, MinimumMatch?) throws(FilterError) -> Predicate, isAbsent: @escaping (String) -> Predicate
   ) throws(FilterError) -> Predicate {
     if text.trimmingCharacters(in: .whitespacesAndNewlines) == "*" { return .all }
     var parser = SimpleQueryString(
-      scalars: Array(text.unicodeScalars), signs: signs, joinsAll: joinsAll, leaf: leaf, isAbsent: isAbsent)
-    return try parser.level(upTo: parser.scalars.count, depth: 0, path: path)?.predicate ?? .nothing
+      scalars: Array(text.unicodeScalars), signs: signs, joinsAll: joinsAll, least: least, path: path, leaf: leaf,
+      isAbsent: isAbsent)
+    guard let whole = try parser.level(upTo: parser.scalars.count, depth: 0) else { return .nothing }
+    return try parser.counted(whole)
   }
 
   private init(
-    scalars: [Unicode.Scalar], signs: Signs, joinsAll: Bool, leaf: @escaping (Leaf) throws(FilterError) -> Predicate,
-    isAbsent: @escaping (String) -> Predicate
+    scalars: [Unicode.Scalar], signs: Signs, joinsAll: Bool, least: MinimumMatch?, path: String,
+    leaf: @escaping (Leaf, MinimumMatch?) throws(FilterError) -> Predicate, isAbsent: @escaping (String) -> Predicate
   ) {
     self.isAbsent = isAbsent
     self.scalars = scalars
     self.signs = signs
     self.joinsAll = joinsAll
+    self.least = least
+    self.path = path
     self.leaf = leaf
   }
 
-  private mutating func level(upTo end: Int, depth: Int, path: String) throws(FilterError) -> Part? {
+  /// The whole query with so many of its clauses as are asked for.
+  private func counted(_ whole: Part) throws(FilterError) -> Predicate {
+    guard let least else { return whole.predicate }
+    switch whole.form {
+    case .alone(let predicate): return predicate
+    case .list(let optional, let required):
+      let number = least.count(of: optional.count)
+      guard number > 0 else { return whole.predicate }
+      guard let enough = QueryDSL.atLeast(number, of: optional) else {
+        throw FilterError(QueryDSL.tooMany, at: path, isUnsupported: true)
+      }
+      return .and(required + [enough])
+    }
+  }
+
+  /// A part that stands for itself.
+  private func part(_ leaf: Leaf, isAbsent: Predicate = .nothing) throws(FilterError) -> Part {
+    let predicate = try self.leaf(leaf, nil)
+    guard let least else { return Part(predicate: predicate, isAbsent: isAbsent, form: .alone(predicate)) }
+    // How many clauses there are has to be known before they are counted.
+    guard isAbsent == .nothing else {
+      throw FilterError(
+        "`minimum_should_match` is not supported beside signs without a word", at: path, isUnsupported: true)
+    }
+    return Part(predicate: predicate, isAbsent: isAbsent, form: .alone(try self.leaf(leaf, least)))
+  }
+
+  private mutating func level(upTo end: Int, depth: Int) throws(FilterError) -> Part? {
     guard depth < RuleFilters.deepestNesting else {
       throw FilterError("parentheses stand too deep inside each other", at: path)
     }
@@ -102,7 +152,7 @@ struct SimpleQueryString {
     while at < end {
       let sign = scalars[at]
       if sign == "(", signs.contains(.precedence) {
-        try group(&level, depth: depth, path: path)
+        try group(&level, depth: depth)
       } else if sign == ")", signs.contains(.precedence) {
         at += 1
       } else if sign == "\"", signs.contains(.phrase) {
@@ -128,28 +178,57 @@ struct SimpleQueryString {
     return level.top
   }
 
-  private func join(_ part: Part, to level: inout Level) {
+  private func join(_ part: Part, to level: inout Level) throws(FilterError) {
     var part = part
-    if level.isNegated { part.predicate = .and([.not(part.predicate), .not(part.isAbsent)]) }
+    if level.isNegated {
+      part.form = .list(optional: [.all], required: [.not(part.predicate)])
+      part.predicate = .and([.not(part.predicate), .not(part.isAbsent)])
+    }
     if let top = level.top {
+      let operation = level.operation ?? (joinsAll ? .and : .or)
       let isAbsent = Predicate.and([top.isAbsent, part.isAbsent]).simplified()
-      switch level.operation ?? (joinsAll ? .and : .or) {
+      let form = try form(of: top, and: part, by: operation, in: level)
+      switch operation {
       case .and where isAbsent == .nothing && top.isAbsent == .nothing && part.isAbsent == .nothing:
-        level.top = Part(predicate: .and([top.predicate, part.predicate]))
+        level.top = Part(predicate: .and([top.predicate, part.predicate]), form: form)
       case .and:
         level.top = Part(
           predicate: .and([
             .or([top.isAbsent, top.predicate]), .or([part.isAbsent, part.predicate]), .not(isAbsent),
-          ]), isAbsent: isAbsent)
-      case .or: level.top = Part(predicate: .or([top.predicate, part.predicate]), isAbsent: isAbsent)
+          ]), isAbsent: isAbsent, form: form)
+      case .or: level.top = Part(predicate: .or([top.predicate, part.predicate]), isAbsent: isAbsent, form: form)
       }
+      level.previous = operation
     } else {
       level.top = part
     }
     level.operation = nil
   }
 
-  private mutating func group(_ level: inout Level, depth: Int, path: String) throws(FilterError) {
+  /// The list that two parts make: one more clause of that before, or what was read before and the new part in a new one.
+  private func form(
+    of top: Part, and part: Part, by operation: Operation, in level: Level
+  ) throws(FilterError) -> Form {
+    // Nothing is asked of the lists.
+    if least == nil { return top.form }
+    var optional: [Predicate] = []
+    var required: [Predicate] = []
+    if level.previous == operation, case .list(let before, let needed) = top.form {
+      (optional, required) = (before, needed)
+      guard optional.count + required.count < Self.mostCounted else {
+        throw FilterError(
+          "`minimum_should_match` is asked of more than \(Self.mostCounted) words", at: path, isUnsupported: true)
+      }
+    } else if operation == .or {
+      optional = [top.predicate]
+    } else {
+      required = [top.predicate]
+    }
+    if operation == .or { optional.append(part.predicate) } else { required.append(part.predicate) }
+    return .list(optional: optional, required: required)
+  }
+
+  private mutating func group(_ level: inout Level, depth: Int) throws(FilterError) {
     at += 1
     let start = at
     var open = 1
@@ -181,7 +260,7 @@ struct SimpleQueryString {
       level.operation = nil
     } else {
       at = start
-      if let part = try self.level(upTo: end, depth: depth + 1, path: path) { join(part, to: &level) }
+      if let part = try self.level(upTo: end, depth: depth + 1) { try join(part, to: &level) }
     }
     at = end + 1
   }
@@ -222,7 +301,7 @@ struct SimpleQueryString {
       at += 1
     }
     let phrase = String(text)
-    join(Part(predicate: try leaf(.phrase(phrase, moves: moves)), isAbsent: isAbsent(phrase)), to: &level)
+    try join(part(.phrase(phrase, moves: moves), isAbsent: isAbsent(phrase)), to: &level)
   }
 
   private mutating func word(_ level: inout Level) throws(FilterError) {
@@ -252,11 +331,11 @@ struct SimpleQueryString {
     guard !text.isEmpty else { return }
     let edits = isFuzzy ? min(2, number(level)) : 0
     if edits > 0 {
-      join(Part(predicate: try leaf(.fuzzy(String(text), edits: edits))), to: &level)
+      try join(part(.fuzzy(String(text), edits: edits)), to: &level)
     } else if isPrefix, !isFuzzy {
-      join(Part(predicate: try leaf(.prefix(String(text.dropLast())))), to: &level)
+      try join(part(.prefix(String(text.dropLast()))), to: &level)
     } else {
-      join(Part(predicate: try leaf(.word(String(text))), isAbsent: isAbsent(String(text))), to: &level)
+      try join(part(.word(String(text)), isAbsent: isAbsent(String(text))), to: &level)
     }
   }
 

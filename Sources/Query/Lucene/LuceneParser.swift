@@ -349,15 +349,24 @@ struct LuceneParser {
       isAbsent: LuceneFunctions.isWordless(text, target.selectors, settings.catalog))
   }
 
-  /// `>10` and its kin, which are written as words.
+  /// `>10` and its kin, which are written as words, and words that are read in a zone.
   private func comparison(_ word: String, _ target: Target) -> ValueTest? {
     guard target.range != nil || settings.comparesBareWords else { return nil }
-    guard let sign = word.unicodeScalars.first, sign == "<" || sign == ">" else { return nil }
+    guard let sign = word.unicodeScalars.first, sign == "<" || sign == ">" else { return placed(word, target) }
     let inclusive = word.unicodeScalars.count > 2 && word.dropFirst().hasPrefix("=")
     let value = String(word.dropFirst(inclusive ? 2 : 1))
     guard !value.isEmpty else { return nil }
     let bound = bound(value, inclusive)
     return sign == "<" ? .range(lower: nil, upper: bound) : .range(lower: bound, upper: nil)
+  }
+
+  /// A word that a field of times is asked for where a zone is stated: as a range from it to itself, it is read in the zone.
+  private func placed(_ word: String, _ target: Target) -> ValueTest? {
+    guard settings.zone != nil, target.selectors.count == 1, let path = target.selectors[0].path,
+      settings.catalog.resolve(path).type.holdsTimes
+    else { return nil }
+    let bound = bound(word, true)
+    return .range(lower: bound, upper: bound)
   }
 
   private func bound(_ text: String, _ inclusive: Bool) -> RangeBound {

@@ -24,7 +24,7 @@ struct LuceneSettings {
   var fixedLetters = 0
   /// How many of the clauses have to hold that need not, as `minimum_should_match` has it; nil where it is not stated.
   var least: MinimumMatch?
-  /// Where ends of ranges are read that are dates and name no zone; nil for UTC. Other values are always read in UTC.
+  /// Where ends of ranges and words are read that are dates and name no zone; nil for UTC. Phrases are always read in UTC.
   var zone: DateZone?
   /// What may be spent on a regular expression (`max_determinized_states`).
   var effort = RegularExpression.usualEffort
