@@ -236,8 +236,11 @@ struct ExplainCommand: AsyncParsableCommand {
     if let supplied { summary.problems.merge(supplied.problems) }
     summary.problems.merge(found.alertProblems)
     var account = supplied?.supply.account
-    account?.left = max(account?.left ?? 0, found.alertsLeft)
-    account?.isSettled = (account?.isSettled ?? true) && found.areAlertsSettled
+    if var told = account {
+      told.left = max(told.left, found.alertsLeft)
+      told.isSettled = told.isSettled && found.areAlertsSettled
+      account = told
+    }
     let explanations = try rules.map { rule in
       let explainer = Explainer(
         plan, rule, predicate: try? RuleQuery.predicate(rule, catalog), exceptions: set.ruleExceptions(for: rule),
