@@ -179,7 +179,7 @@ struct ExplainTests {
     }
     #expect(reasons.count == 1 && reasons.first?.contains(expected) == true, "\(reasons)")
     // What several events are asked for is one condition.
-    #expect(told.condition?.words == "event.action is one of “A”, “B”", "\(String(describing: told.condition))")
+    #expect(told.condition?.words == "event.action is “A” or “B”", "\(String(describing: told.condition))")
   }
 
   @Test(
